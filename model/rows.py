@@ -1,0 +1,110 @@
+"""What the store hands back: stored work waiting to be done, and rows made for a page to show."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from model.conversation import Holder
+from model.message import Address, Inbound, Notice
+from model.order import OrderStatus, PayBy
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """An accepted message that waits for its turn. `deferred_until`: not before then (the NLU was down)."""
+
+    id: int
+    conversation_id: int
+    inbound: Inbound
+    attempts: int
+    received_at: datetime
+    deferred_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRow:
+    """An accepted notice of a provider."""
+
+    id: int
+    notice: Notice
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """A reply committed and not yet delivered; `seq` is its line in the transcript."""
+
+    id: int
+    conversation_id: int
+    address: Address
+    seq: int
+    author: str
+    content: Mapping[str, Any]
+    at: datetime
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Somebody who signs in to the console. `password_hash` is argon2's encoded form; role: agent or admin."""
+
+    id: int
+    name: str
+    password_hash: str
+    role: str
+    demo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationRow:
+    """A conversation as the console lists it; `last_text` is its newest line in plain text."""
+
+    id: int
+    channel: str
+    holder: Holder
+    agent_id: int | None
+    agent_name: str | None
+    customer_id: int
+    customer_name: str | None
+    language: str
+    reason: str | None
+    queued_at: datetime | None
+    last_at: datetime
+    last_text: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """An order as a list shows it; `total` in paise."""
+
+    number: str
+    customer_id: int
+    customer_name: str
+    status: OrderStatus
+    pay_by: PayBy
+    paid: bool
+    total: int
+    placed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """One line of an order's history."""
+
+    kind: str
+    at: datetime
+    actor: str
+    details: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Depths:
+    """How much work waits, for `/metrics` and `/health/ready`."""
+
+    inbox: int
+    notices: int
+    outbox: int
+    effects: int
+    queue: int
