@@ -1,0 +1,1 @@
+"""A stand-in for Razorpay: payment links, payments, refunds, the pay page and signed webhooks."""
