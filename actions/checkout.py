@@ -1,0 +1,225 @@
+"""Checkout: name, phone, street, pincode, then how to pay."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from actions import cart, show
+from actions.context import Context
+from model.catalogue import DeliveryArea
+from model.conversation import Outcome, Question, say
+from model.errors import Refused
+from model.message import Choice, Link, Reply, Say, reply
+from model.order import LinkStatus, Order, OrderStatus, PayBy, ShipTo
+from shop import carts, contacts, orders, words
+
+_FIELDS = ("name", "phone", "street", "pincode")
+_FREE = frozenset({"name", "street"})
+_CASH = frozenset("cod cash nakad delivery नकद कैश सीओडी".split())
+_ONLINE = frozenset(
+    "online upi gpay googlepay phonepe paytm card debit credit netbanking link razorpay bhim qr "
+    "ऑनलाइन यूपीआई कार्ड गूगलपे फोनपे पेटीएम लिंक".split()
+)
+
+
+def checkout(ctx: Context, _: str = "") -> Outcome:
+    """Take the address down, or go straight to paying where it is known."""
+    if not carts.quote(ctx.work, ctx.customer.id).lines:
+        return cart.show_cart(ctx)
+    _remember(ctx)
+    return _next(ctx)
+
+
+def _remember(ctx: Context) -> None:
+    """Start from what the customer gave last time."""
+    known = {field: getattr(ctx.customer, field) for field in _FIELDS}
+    for field, value in known.items():
+        if value:
+            ctx.memory.draft.setdefault(field, value)
+
+
+def _next(ctx: Context, *before: Reply) -> Outcome:
+    """Ask for the first thing that is missing; when nothing is, show it all and ask how to pay."""
+    missing = next((field for field in _FIELDS if field not in ctx.memory.draft), None)
+    if missing:
+        return say(*before, reply(f"ask_{missing}"), ask=Question("address", {"field": missing}, missing in _FREE))
+    return _summary(ctx, *before)
+
+
+def ask_address(ctx: Context, question: Question) -> Outcome:
+    """Ask again for one line of the address."""
+    return say(reply(f"ask_{question.params['field']}"), ask=question)
+
+
+def answer_address(ctx: Context, question: Question) -> Outcome | None:
+    """One line of the address; a street may bring its pincode along. Raises Refused where it cannot be right."""
+    field = str(question.params["field"])
+    before = _READERS[field](ctx)
+    if before is None:
+        return None
+    return _next(ctx, *before)
+
+
+def _read_name(ctx: Context) -> list[Reply] | None:
+    ctx.memory.draft["name"] = contacts.read_name(ctx.heard.text)
+    return []
+
+
+def _read_phone(ctx: Context) -> list[Reply] | None:
+    if sum(c.isdigit() for c in ctx.heard.text) < 5:
+        return None
+    ctx.memory.draft["phone"] = contacts.read_phone(ctx.heard.text)
+    return []
+
+
+def _read_street(ctx: Context) -> list[Reply] | None:
+    ctx.memory.draft["street"] = contacts.read_street(ctx.heard.text)
+    pincode = words.read_pincode(ctx.heard.text)
+    if pincode and ctx.catalogue.area(pincode):
+        ctx.memory.draft["pincode"] = pincode
+    return []
+
+
+def _read_pincode(ctx: Context) -> list[Reply] | None:
+    pincode = words.read_pincode(ctx.heard.text)
+    if pincode is None:
+        if any(c.isdigit() for c in ctx.heard.text):
+            raise Refused("pincode_invalid")
+        return None
+    if ctx.catalogue.area(pincode) is None:
+        raise Refused("pincode_unserved", pincode=pincode)
+    ctx.memory.draft["pincode"] = pincode
+    return []
+
+
+_READERS: dict[str, Callable[[Context], list[Reply] | None]] = {
+    "name": _read_name,
+    "phone": _read_phone,
+    "street": _read_street,
+    "pincode": _read_pincode,
+}
+
+
+def _area(ctx: Context) -> DeliveryArea:
+    area = ctx.catalogue.area(ctx.memory.draft["pincode"])
+    if area is None:
+        raise Refused("pincode_unserved", pincode=ctx.memory.draft["pincode"])
+    return area
+
+
+def _summary(ctx: Context, *before: Reply) -> Outcome:
+    """Everything about the order, and the ways to pay."""
+    if ctx.catalogue.area(ctx.memory.draft["pincode"]) is None:
+        del ctx.memory.draft["pincode"]
+        return _next(ctx, *before)
+    area = _area(ctx)
+    quote = carts.quote(ctx.work, ctx.customer.id, area)
+    totals = quote.totals
+    lines = list(show.order_lines(ctx, quote.lines))
+    if totals.discount:
+        lines.append(Say("coupon_line", {"code": quote.coupon, "amount": totals.discount}))
+    lines.append(Say("delivery_line" if totals.delivery else "delivery_free_line", {"amount": totals.delivery}))
+    draft = ctx.memory.draft
+    params = {
+        "lines": tuple(lines),
+        "total": totals.total,
+        "address": f"{draft['name']}, {draft['street']}, {area.name} {draft['pincode']}",
+        "phone": draft["phone"],
+        "first": area.days[0],
+        "last": area.days[1],
+    }
+    return say(*before, Reply(Say("summary", params), _ways(area)), ask=Question("pay"))
+
+
+def _ways(area: DeliveryArea) -> tuple[Choice, ...]:
+    online = Choice("pay:online", Say("choice_pay_online"))
+    cash = Choice("pay:cash", Say("choice_pay_cash"))
+    change = Choice("new_address", Say("choice_new_address"))
+    return (online, cash, change) if area.cash_on_delivery else (online, change)
+
+
+def ask_pay(ctx: Context, question: Question) -> Outcome:
+    """Show the summary again."""
+    return checkout(ctx)
+
+
+def answer_pay(ctx: Context, question: Question) -> Outcome | None:
+    """ "cod", "upi", "link bhejo" …"""
+    said = {word.strip(".,!?") for word in ctx.heard.text.casefold().split()}
+    if said & _ONLINE:
+        return pay_tap(ctx, "online")
+    if said & _CASH:
+        return pay_tap(ctx, "cash")
+    return None
+
+
+def pay_tap(ctx: Context, way: str) -> Outcome:
+    """`pay:online` or `pay:cash`: place the order."""
+    if way not in (PayBy.ONLINE, PayBy.CASH):
+        raise Refused("choice_gone")
+    if not carts.quote(ctx.work, ctx.customer.id).lines or any(field not in ctx.memory.draft for field in _FIELDS):
+        return checkout(ctx)
+    ship_to = _ship_to(ctx)
+    same = _same_unpaid(ctx, ship_to) if way == PayBy.ONLINE else None
+    if same:
+        return pay_again(ctx, same)
+    order = orders.place(ctx.work, ctx.customer, ship_to, PayBy(way))
+    ctx.work.uow.customers.save(
+        replace(ctx.customer, name=ship_to.name, phone=ship_to.phone, street=ship_to.street, pincode=ship_to.pincode)
+    )
+    ctx.memory.draft = {}
+    return say(reply("link_coming", number=order.number)) if order.pay_by is PayBy.ONLINE else Outcome()
+
+
+def _ship_to(ctx: Context) -> ShipTo:
+    draft = ctx.memory.draft
+    return ShipTo(draft["name"], draft["phone"], draft["street"], draft["pincode"], _area(ctx).name)
+
+
+def _same_unpaid(ctx: Context, ship_to: ShipTo) -> Order | None:
+    """The customer's unpaid order of the very same things: a second tap must not make a second order."""
+    hold = ctx.work.uow.orders.hold_of(ctx.customer.id)
+    order = ctx.work.uow.orders.get(hold.order_number) if hold else None
+    quote = carts.quote(ctx.work, ctx.customer.id, _area(ctx))
+    same = order and (order.lines, order.totals, order.ship_to) == (quote.lines, quote.totals, ship_to)
+    return order if same else None
+
+
+def pay_again(ctx: Context, order: Order) -> Outcome:
+    """The link of an unpaid order once more; a fresh one where the old is over."""
+    open_links = [x for x in ctx.work.uow.payments.links_of(order.number) if x.status is LinkStatus.OPEN and x.url]
+    alive = [link for link in open_links if link.expires_at > ctx.work.now]
+    if alive and order.status is OrderStatus.AWAITING_PAYMENT:
+        return say(link_reply(order, str(alive[-1].url)))
+    if _coming(ctx, order):
+        return say(reply("link_coming", number=order.number))
+    orders.fresh_link(ctx.work, order)
+    return say(reply("link_coming", number=order.number))
+
+
+def _coming(ctx: Context, order: Order) -> bool:
+    return any(x.status is LinkStatus.WANTED for x in ctx.work.uow.payments.links_of(order.number))
+
+
+def link_reply(order: Order, url: str) -> Reply:
+    """The way to Razorpay's page."""
+    params = {"number": order.number, "total": order.total}
+    return Reply(Say("link_ready", params), link=Link(Say("choice_pay_now", {"total": order.total}), url))
+
+
+def pay_order_tap(ctx: Context, number: str) -> Outcome:
+    """`pay_order:<number>`: a link for an own unpaid order."""
+    return pay_again(ctx, orders.owned(ctx.work, ctx.customer.id, number))
+
+
+def new_address(ctx: Context, _: str = "") -> Outcome:
+    """Take the address down anew."""
+    if not carts.quote(ctx.work, ctx.customer.id).lines:
+        return cart.show_cart(ctx)
+    ctx.memory.draft = {}
+    return _next(ctx)
+
+
+def leave(ctx: Context, _: str = "") -> Outcome:
+    """Stop what is being asked; the cart stays."""
+    ctx.memory.draft = {}
+    return say(reply("stopped", show.SHOW_CART, show.MORE))

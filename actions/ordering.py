@@ -1,0 +1,182 @@
+"""Ordering: the products of a message go into the cart; what it leaves open is asked."""
+
+from typing import Any
+
+from actions import mentions, show
+from actions.context import Context
+from actions.mentions import Wish
+from model.catalogue import Product, Unit, Variant
+from model.conversation import Outcome, Question, say
+from model.errors import Refused
+from model.message import Choice, Reply, Say, reply
+from model.order import MAX_PACKS
+from shop import carts
+from shop.words import Size
+
+_OPEN = "which_pack"
+
+
+def order(ctx: Context) -> Outcome:
+    """Put everything that the message names into the cart; ask about what it leaves open."""
+    wanted = mentions.wishes(ctx)
+    if not wanted:
+        return _order_topic(ctx)
+    return _take(ctx, [_as_params(wish) for wish in wanted], [])
+
+
+def _order_topic(ctx: Context) -> Outcome:
+    """ "I'll take two" means the product talked of last."""
+    product = ctx.catalogue.product(ctx.memory.topic) if ctx.memory.topic else None
+    if product is None or ctx.heard.all("category"):
+        choices = show.category_choices(ctx.catalogue.categories)
+        return say(reply("ask_which_product", *choices))
+    count, size = mentions.amounts(ctx)
+    wish = _as_params(Wish(product.name["en"], product.id, count, size))
+    return _take(ctx, [wish], [])
+
+
+def _as_params(wish: Wish) -> dict[str, Any]:
+    """A wish as plain values, to wait in a question."""
+    size = [wish.size.amount, wish.size.unit.value] if wish.size else None
+    return {"mention": wish.mention, "product": wish.product_id, "count": wish.count, "size": size}
+
+
+def _take(ctx: Context, wishes: list[dict[str, Any]], told: list[Reply]) -> Outcome:
+    """Go through the wishes; stop at the first that needs an answer, keeping the rest for after it."""
+    told = list(told)
+    for place, wish in enumerate(wishes):
+        question = _take_one(ctx, wish, wishes[place + 1 :], told)
+        if question:
+            return Outcome(told, question)
+    return Outcome(told)
+
+
+def _take_one(ctx: Context, wish: dict[str, Any], rest: list[dict[str, Any]], told: list[Reply]) -> Question | None:
+    product = _the_product(ctx, wish)
+    if isinstance(product, list):
+        return _ask_which(product, wish, rest, told, ctx)
+    pack = mentions.pack_for(ctx, product, _size(wish))
+    ctx.memory.topic = product.id
+    if pack is None:
+        return _ask_pack(ctx, product, wish, rest, told)
+    told.append(_put(ctx, pack[0], pack[1] * (wish["count"] or 1)))
+    return None
+
+
+def _size(wish: dict[str, Any]) -> Size | None:
+    return Size(wish["size"][0], Unit(wish["size"][1])) if wish["size"] else None
+
+
+def _the_product(ctx: Context, wish: dict[str, Any]) -> Product | list[Product]:
+    known = ctx.catalogue.product(wish["product"]) if wish["product"] else None
+    found = [known] if known else [item.product for item in ctx.finder.products(wish["mention"])]
+    return found[0] if len(found) == 1 else found
+
+
+def _ask_which(
+    products: list[Product], wish: dict[str, Any], rest: list[dict[str, Any]], told: list[Reply], ctx: Context
+) -> Question | None:
+    if not products:
+        told.append(reply("not_sold", *show.category_choices(ctx.catalogue.categories), words=wish["mention"]))
+        return _next_open(ctx, rest, told)
+    told.append(_which(products))
+    return Question(_OPEN, {"wish": wish, "rest": rest, "products": [p.id for p in products[:8]]})
+
+
+def _which(products: list[Product]) -> Reply:
+    choices = tuple(Choice(f"pick:{product.id}", product.name) for product in products[:8])
+    return Reply(Say("which_product", {"count": len(choices)}), choices)
+
+
+def _next_open(ctx: Context, rest: list[dict[str, Any]], told: list[Reply]) -> Question | None:
+    outcome = _take(ctx, rest, [])
+    told.extend(outcome.replies)
+    return outcome.question
+
+
+def _ask_pack(
+    ctx: Context, product: Product, wish: dict[str, Any], rest: list[dict[str, Any]], told: list[Reply]
+) -> Question:
+    wish = {**wish, "product": product.id, "size": None}
+    told.append(_which_pack(ctx, product, wish["count"] or 1))
+    return Question(_OPEN, {"wish": wish, "rest": rest, "products": [product.id]})
+
+
+def _which_pack(ctx: Context, product: Product, packs: int) -> Reply:
+    return Reply(Say("which_pack", {"product": product.name}), show.pack_choices(ctx, product, min(packs, MAX_PACKS)))
+
+
+def _put(ctx: Context, variant: Variant, packs: int) -> Reply:
+    """Into the cart, telling what is in it now; what is refused is told, too."""
+    product = ctx.catalogue.product(variant.product_id)
+    try:
+        cart = carts.add(ctx.work, ctx.customer.id, variant.sku, packs)
+    except Refused as refused:
+        return reply(refused.key, *_instead(ctx, variant, refused), **refused.params)
+    ctx.memory.last_sku = variant.sku
+    total = carts.quote(ctx.work, ctx.customer.id).totals.goods
+    name = product.name if product else variant.sku
+    params = {"packs": packs, "product": name, "pack": variant.pack, "total": total, "now": cart.packs_of(variant.sku)}
+    key = "added" if cart.packs_of(variant.sku) == packs else "added_more"
+    return reply(key, show.CHECKOUT, show.MORE, show.SHOW_CART, **params)
+
+
+def _instead(ctx: Context, variant: Variant, refused: Refused) -> tuple[Choice, ...]:
+    left = refused.params.get("left")
+    if isinstance(left, int):
+        return (Choice(f"add:{variant.sku}:{left}", Say("choice_take_left", {"left": left})), show.SHOW_CART)
+    return (Choice("human", Say("choice_human")),) if refused.key == "too_many" else (show.MORE, show.SHOW_CART)
+
+
+def ask_open(ctx: Context, question: Question) -> Outcome:
+    """Ask again which product or pack is meant."""
+    products = [p for p in (ctx.catalogue.product(x) for x in question.params["products"]) if p]
+    if len(products) == 1:
+        return say(_which_pack(ctx, products[0], question.params["wish"]["count"] or 1), ask=question)
+    return say(_which(products), ask=question)
+
+
+def answer_open(ctx: Context, question: Question) -> Outcome | None:
+    """A pack ("500g"), a number ("2 of the half kilo") or the name of one of the products shown."""
+    wish = dict(question.params["wish"])
+    count, size = mentions.amounts(ctx)
+    chosen = _named(ctx, question.params["products"])
+    if size is None and chosen is None and count is None:
+        return None
+    if len(question.params["products"]) == 1 and chosen is None and ctx.heard.all("product"):
+        return None
+    wish.update({k: v for k, v in (("product", chosen), ("count", count)) if v})
+    if size:
+        wish["size"] = [size.amount, size.unit.value]
+    return _take(ctx, [wish, *question.params["rest"]], [])
+
+
+def _named(ctx: Context, products: list[str]) -> str | None:
+    meant = [found.product.id for found in ctx.finder.products(ctx.heard.first("product") or ctx.heard.text)]
+    among = [product_id for product_id in products if product_id in meant]
+    return among[0] if len(among) == 1 else None
+
+
+def pick_tap(ctx: Context, product_id: str) -> Outcome:
+    """`pick:<product>`: the product is chosen; go on with what was wanted of it."""
+    question = ctx.memory.question
+    if ctx.catalogue.product(product_id) is None:
+        raise Refused("choice_gone")
+    if question and question.asker == _OPEN and product_id in question.params["products"]:
+        wish = {**question.params["wish"], "product": product_id}
+        return _take(ctx, [wish, *question.params["rest"]], [])
+    return _take(ctx, [{"mention": "", "product": product_id, "count": None, "size": None}], [])
+
+
+def add_tap(ctx: Context, rest: str) -> Outcome:
+    """`add:<sku>:<packs>`"""
+    sku, _, number = rest.rpartition(":")
+    variant = ctx.catalogue.variant(sku)
+    if variant is None or not number.isdecimal() or not 1 <= int(number) <= MAX_PACKS:
+        raise Refused("choice_gone")
+    ctx.memory.topic = variant.product_id
+    told = [_put(ctx, variant, int(number))]
+    question = ctx.memory.question
+    if question and question.asker == _OPEN and variant.product_id in question.params["products"]:
+        return _take(ctx, question.params["rest"], told)
+    return Outcome(told)

@@ -1,0 +1,1 @@
+"""The journey of a message: dialogue, handing over, delivery, effects, timers."""

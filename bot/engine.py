@@ -1,0 +1,174 @@
+"""The bot at work: accepts, takes turns, delivers, carries out effects, watches the clock."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import structlog
+
+from bot import handoff, notices, notify
+from bot.effects import Effects
+from bot.inbox import Accepted, Lanes, accept
+from bot.outbox import Outbox
+from bot.parts import Parts
+from bot.turn import turn
+from model.errors import Unavailable
+from model.message import Inbound, Line, Notice
+from model.rows import NoticeRow, OutboxRow
+from shop import payments
+from shop.work import Work
+
+log = structlog.get_logger()
+T = TypeVar("T")
+
+_PAGE = 200
+_OUTBOX_EVERY = 1.0
+_LOOK_EVERY = 5.0
+"""Seconds between looks for work that no wake-up told of (another process's, a crashed one's, deferred)."""
+_CLOCK_EVERY = 15.0
+
+
+class Engine:
+    """Start it, hand it what arrives, change things through it, stop it."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+        self.outbox = Outbox(parts)
+        self._lanes = Lanes(self._step)
+        self._effects = Effects(parts, self._commit)
+        self._effects_due = asyncio.Event()
+        self._notices_due = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Take up what was left, then keep at it."""
+        self._tasks = [
+            asyncio.create_task(self._repeat(self._look, _LOOK_EVERY)),
+            asyncio.create_task(self._repeat(self.outbox.deliver_due, _OUTBOX_EVERY)),
+            asyncio.create_task(self._repeat(self.watch_clock, _CLOCK_EVERY)),
+            asyncio.create_task(self._repeat(self._carry_out, _LOOK_EVERY, self._effects_due)),
+            asyncio.create_task(self._repeat(self._act_on_notices, _LOOK_EVERY, self._notices_due)),
+        ]
+
+    async def stop(self) -> None:
+        """End the turns under way; everything else is in the store."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._lanes.close()
+
+    async def accept(self, inbound: Inbound) -> Accepted:
+        """Store a message, then work on it. Returns when it is stored for good."""
+        accepted = await self.parts.transact("customer", lambda work: accept(work, inbound))
+        if accepted.line:
+            await self._show(accepted.line)
+            self._lanes.wake(accepted.conversation.id)
+        return accepted
+
+    async def accept_notice(self, notice: Notice) -> None:
+        """Store a provider's notice, then act on it."""
+        now = self.parts.clock()
+        if await self.parts.store.transact(lambda uow: uow.inbox.add_notice(notice, now)):
+            self._notices_due.set()
+
+    async def change(self, actor: str, work: Callable[[Work], T]) -> T:
+        """Change something in one transaction; customers concerned are told in it, and the replies go out."""
+        speech = self.parts.speech
+
+        def whole(at_hand: Work) -> tuple[T, list[OutboxRow], bool]:
+            result = work(at_hand)
+            return result, notify.tell(at_hand, speech), bool(at_hand.wanted)
+
+        result, rows, effects = await self.parts.transact(actor, whole)
+        await self._after(rows, effects)
+        return result
+
+    async def post(self, actor: str, work: Callable[[Work], list[OutboxRow]]) -> None:
+        """The same for work that itself writes rows to be delivered."""
+        await self._after(await self.parts.transact(actor, work), False)
+
+    async def _commit(self, actor: str, conclude: Callable[[Work], None]) -> None:
+        await self.change(actor, conclude)
+
+    async def _after(self, rows: list[OutboxRow], effects: bool) -> None:
+        if effects:
+            self._effects_due.set()
+        for row in rows:
+            await self._show(row)
+        await self.outbox.deliver(rows)
+
+    async def _show(self, line: Line | OutboxRow) -> None:
+        """To whoever watches this conversation in the console."""
+        event = {"type": "line", "conversation": line.conversation_id, "seq": line.seq, "author": str(line.author)}
+        await self.parts.live.publish(f"desk:{line.conversation_id}", event)
+        await self.parts.live.publish("desk", event)
+
+    async def _step(self, conversation_id: int) -> bool:
+        """One message of a conversation; whether there may be another."""
+        done = await turn(self.parts, conversation_id)
+        if done is None:
+            return False
+        await self._after(done.rows, done.effects)
+        return True
+
+    async def _look(self) -> None:
+        waiting = await self.parts.store.transact(lambda uow: uow.inbox.conversations(_PAGE))
+        for conversation_id in waiting:
+            self._lanes.wake(conversation_id)
+
+    async def _carry_out(self) -> None:
+        while await self._effects.carry_out_due():
+            pass
+
+    async def _act_on_notices(self) -> None:
+        for row in await self.parts.store.transact(lambda uow: uow.inbox.notices(_PAGE)):
+            await self._act_on(row)
+
+    async def _act_on(self, row: NoticeRow) -> None:
+        def whole(work: Work) -> None:
+            notices.act_on(work, row.notice)
+            work.uow.inbox.notice_done(row.id)
+
+        try:
+            await self.change(row.notice.source, whole)
+        except Unavailable:
+            raise
+        except Exception:
+            log.exception("notice_failed", notice=row.id, kind=row.notice.kind.value)
+            await self.parts.transact("bot", lambda work: _notice_failed(work, row))
+
+    async def watch_clock(self) -> None:
+        """Holds that ended, agents that went away."""
+        ended = await self.parts.transact("timer", lambda work: work.uow.orders.holds_ended(work.now))
+        for hold in ended:
+            number = hold.order_number
+            await self.change("timer", lambda work, number=number: payments.hold_ended(work, number))  # type: ignore[misc]
+        await self.post("timer", lambda work: handoff.lapse(work, self.parts.speech))
+
+    async def _repeat(
+        self, job: Callable[[], Awaitable[None]], seconds: float, due: asyncio.Event | None = None
+    ) -> None:
+        """Do a job now, and again whenever it is due or the time has passed; a failure is logged, not fatal."""
+        while True:
+            if due:
+                due.clear()
+            try:
+                await job()
+            except Unavailable as down:
+                log.warning("job_waits", job=job.__name__, what=down.what)
+            except Exception:
+                log.exception("job_failed", job=job.__name__)
+            await _either(due, seconds)
+
+
+async def _either(due: asyncio.Event | None, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await (due or asyncio.Event()).wait()
+    except TimeoutError:
+        return
+
+
+def _notice_failed(work: Work, row: NoticeRow) -> None:
+    if work.uow.inbox.notice_failed(row.id) >= notices.TRIES:
+        work.uow.inbox.notice_park(row.id)

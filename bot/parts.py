@@ -1,0 +1,44 @@
+"""What the bot is made of; `app.wiring` puts it together."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TypeVar
+
+from bot.speech import Speech
+from model.catalogue import Catalogue
+from model.conversation import Clock
+from model.message import Channel
+from model.ports import Live, Nlu, PaymentGateway, Sender, Store
+from shop.search import Finder
+from shop.work import Work
+
+T = TypeVar("T")
+
+Observe = Callable[[str, float], None]
+"""Told of each step's name and seconds, for the metrics."""
+
+
+@lru_cache(maxsize=4)
+def finder_of(catalogue: Catalogue) -> Finder:
+    """The index of a catalogue, built once."""
+    return Finder(catalogue)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """`owner` names this process in leases; `payments` is None where no Razorpay account is set up."""
+
+    store: Store
+    nlu: Nlu
+    speech: Speech
+    live: Live
+    clock: Clock
+    owner: str
+    payments: PaymentGateway | None
+    senders: Mapping[Channel, Sender] = field(default_factory=dict)
+    observe: Observe = lambda step, seconds: None
+
+    async def transact(self, actor: str, work: Callable[[Work], T]) -> T:
+        """Run a piece of work in one transaction."""
+        return await self.store.transact(lambda uow: work(Work(uow, self.clock(), actor)))

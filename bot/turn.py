@@ -1,0 +1,225 @@
+"""The journey of one message, from taking its conversation to having its replies on their way.
+
+accept (bot.inbox) → take → what is certain? → who holds it? → hear → decide and act → commit → deliver
+"""
+
+import copy
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import structlog
+
+from actions.context import Context
+from bot import dialogue, handoff, notify
+from bot.certain import certain
+from bot.parts import Parts, finder_of
+from model.conversation import Conversation, Handover, Holder, Outcome
+from model.errors import Conflict, Refused, Unavailable
+from model.message import Author, Heard, reply
+from model.rows import InboxRow, OutboxRow
+from shop.work import Work
+
+log = structlog.get_logger()
+
+LEASE = timedelta(seconds=60)
+TRIES = 5
+"""A message whose turn fails so often is parked and goes to a person."""
+_LOOK_AHEAD = 20
+_HEARD_CHARS = 1000
+"""So much of a long message is given to the NLU (its bodies are at most 8 KiB)."""
+_NOTHING = Heard("", "none", 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A message whose conversation is leased to us, loaded after the lease was had."""
+
+    conversation: Conversation
+    row: InboxRow
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a turn committed: rows to deliver, and facts for the log line."""
+
+    rows: list[OutboxRow]
+    holder: Holder
+    missed: bool = False
+    effects: bool = False
+
+
+async def turn(parts: Parts, conversation_id: int) -> Done | None:
+    """One message of a conversation; None where none waits or somebody else has the conversation."""
+    started = time.perf_counter()
+    with _timed(parts, "take"):
+        taken = await parts.transact("bot", lambda work: take(work, conversation_id, parts.owner))
+    if taken is None:
+        return None
+    try:
+        done, heard = await _answer(parts, taken)
+    except Unavailable as down:
+        wait = down.retry_after
+        return await parts.transact("bot", lambda work: defer(work, parts, taken, wait))
+    except Conflict:
+        return Done([], taken.conversation.holder)
+    except Exception:
+        log.exception("turn_failed", conversation=conversation_id, inbox=taken.row.id)
+        return await parts.transact("bot", lambda work: failed(work, parts, taken))
+    parts.observe("turn", time.perf_counter() - started)
+    _canonical_line(taken, heard, done, started)
+    return done
+
+
+async def _answer(parts: Parts, taken: Taken) -> tuple[Done, Heard]:
+    with _timed(parts, "hear"):
+        heard = await hear(parts, taken)
+    with _timed(parts, "decide"):
+        try:
+            return await parts.transact("customer", lambda work: commit(work, parts, taken, heard)), heard
+        except Refused as refusal:
+            said = refusal
+            return await parts.transact("customer", lambda work: commit(work, parts, taken, heard, said)), heard
+
+
+def take(work: Work, conversation_id: int, owner: str) -> Taken | None:
+    """Lease the conversation, load it, and pick the message whose turn it is."""
+    waiting = work.uow.inbox.waiting(conversation_id, _LOOK_AHEAD)
+    row = _next(waiting, work)
+    conversation = work.uow.conversations.take(conversation_id, owner, work.now, work.now + LEASE) if row else None
+    return Taken(conversation, row) if conversation and row else None
+
+
+def _next(waiting: list[InboxRow], work: Work) -> InboxRow | None:
+    """The oldest; while that one waits for the NLU, the oldest that needs no NLU may go before it."""
+    if not waiting:
+        return None
+    head = waiting[0]
+    if head.deferred_until is None or head.deferred_until <= work.now:
+        return head
+    return next((row for row in waiting if _is_certain(row)), None)
+
+
+def _is_certain(row: InboxRow) -> bool:
+    return bool(row.inbound.tap) or certain(row.inbound.text) is not None
+
+
+async def hear(parts: Parts, taken: Taken) -> Heard:
+    """What the NLU understands, asked with no transaction open; nothing is asked where it is not needed."""
+    text = taken.row.inbound.text
+    if _is_certain(taken.row) or taken.conversation.holder is Holder.AGENT or not text.strip():
+        return replace(_NOTHING, text=text)
+    heard = await parts.nlu.hear(text[:_HEARD_CHARS], f"{taken.conversation.id}-{taken.row.id}")
+    return replace(heard, text=text)
+
+
+def commit(work: Work, parts: Parts, taken: Taken, heard: Heard, refusal: Refused | None = None) -> Done:
+    """Decide, act and store it all: state, shop changes, events, replies, effects, and the message's done mark.
+
+    Raises Refused before anything is stored; called again with that refusal, it tells it. Raises Conflict where
+    the conversation was changed meanwhile.
+    """
+    conversation = replace(taken.conversation, memory=copy.deepcopy(taken.conversation.memory))
+    ctx = _context(work, conversation, heard)
+    outcome = dialogue.refused(ctx, refusal) if refusal else _decide(ctx, taken)
+    rows = _say_all(work, parts, ctx, outcome)
+    saved = _hand_over(work, parts, ctx, outcome.handover, rows)
+    work.uow.conversations.save(saved, outcome.handover.reason if outcome.handover else None)
+    rows += notify.tell(work, parts.speech)
+    work.uow.inbox.done(taken.row.id)
+    work.uow.conversations.release(conversation.id, parts.owner)
+    return Done(rows, saved.holder, outcome.missed, bool(work.wanted))
+
+
+def _context(work: Work, conversation: Conversation, heard: Heard) -> Context:
+    customer = work.uow.customers.get(conversation.customer_id)
+    return Context(work, conversation, customer, heard, finder_of(work.catalogue))
+
+
+def _decide(ctx: Context, taken: Taken) -> Outcome:
+    """Who answers: certain things act whoever holds it; an agent's customer hears nothing from the bot."""
+    inbound = taken.row.inbound
+    by_words = dialogue.by_words(ctx, inbound.text) if inbound.text else None
+    if by_words:
+        return by_words
+    if ctx.conversation.holder is Holder.AGENT:
+        return Outcome()
+    if not inbound.tap and not inbound.text.strip():
+        return Outcome([reply("not_understood")], missed=True)
+    outcome = dialogue.decide(ctx, inbound.tap)
+    if ctx.conversation.holder is Holder.QUEUE and outcome.missed:
+        return Outcome([reply("queued_still")], outcome.question)
+    return outcome
+
+
+def _say_all(work: Work, parts: Parts, ctx: Context, outcome: Outcome) -> list[OutboxRow]:
+    rows = [notify.send(work, parts.speech, ctx.conversation, said) for said in outcome.replies]
+    shown = [choice for row in rows for choice in row.content.get("choices", ())]
+    if rows:
+        ctx.memory.choices = [[choice["id"], choice["title"]] for choice in shown]
+        ctx.memory.waiting_told = False
+    return rows
+
+
+def _hand_over(work: Work, parts: Parts, ctx: Context, wish: Handover | None, rows: list[OutboxRow]) -> Conversation:
+    """Into the queue, if a person is wanted; who waits already is told that one is coming."""
+    if wish is None:
+        return ctx.conversation
+    if ctx.conversation.holder is Holder.BOT:
+        queued = handoff.queued(work, ctx.conversation)
+        if wish.reason != "angry" or not rows:
+            rows.append(notify.send(work, parts.speech, queued, reply("queued"), Author.SYSTEM))
+        return queued
+    if ctx.conversation.holder is Holder.QUEUE:
+        rows.append(notify.send(work, parts.speech, ctx.conversation, reply("queued_still"), Author.SYSTEM))
+    return ctx.conversation
+
+
+def defer(work: Work, parts: Parts, taken: Taken, seconds: float) -> Done:
+    """The NLU does not answer: the message waits, and the customer hears so once."""
+    work.uow.inbox.defer(taken.row.id, work.now + timedelta(seconds=seconds))
+    rows: list[OutboxRow] = []
+    if not taken.conversation.memory.waiting_told:
+        memory = replace(taken.conversation.memory, waiting_told=True)
+        conversation = work.uow.conversations.save(replace(taken.conversation, memory=memory))
+        rows.append(notify.send(work, parts.speech, conversation, reply("one_moment")))
+    work.uow.conversations.release(taken.conversation.id, parts.owner)
+    return Done(rows, taken.conversation.holder)
+
+
+def failed(work: Work, parts: Parts, taken: Taken) -> Done:
+    """The turn broke: try again; after the fifth time the message is parked and a person is called."""
+    work.uow.conversations.release(taken.conversation.id, parts.owner)
+    if work.uow.inbox.failed(taken.row.id) < TRIES:
+        return Done([], taken.conversation.holder)
+    work.uow.inbox.park(taken.row.id)
+    conversation = work.uow.conversations.get(taken.conversation.id) or taken.conversation
+    waiting = handoff.queued(work, conversation)
+    work.uow.conversations.save(waiting, "stuck")
+    return Done([notify.send(work, parts.speech, waiting, reply("something_wrong"))], waiting.holder)
+
+
+@contextmanager
+def _timed(parts: Parts, step: str) -> Iterator[None]:
+    started = time.perf_counter()
+    yield
+    parts.observe(step, time.perf_counter() - started)
+
+
+def _canonical_line(taken: Taken, heard: Heard, done: Done, started: float) -> None:
+    """One line a turn: never its text, never an address."""
+    log.info(
+        "turn_done",
+        conversation=taken.conversation.id,
+        channel=taken.conversation.address.channel.value,
+        kind="tap" if taken.row.inbound.tap else "text",
+        intent=heard.intent,
+        confidence=round(heard.confidence, 3),
+        language=taken.conversation.memory.language,
+        holder=done.holder.value,
+        missed=done.missed,
+        replies=len(done.rows),
+        ms=round((time.perf_counter() - started) * 1e3, 1),
+    )

@@ -1,0 +1,122 @@
+"""The NLU over Rasa's HTTP API: one server or several side by side."""
+
+import itertools
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import aiohttp
+import orjson
+import structlog
+
+from model.catalogue import Catalogue
+from model.errors import Unavailable
+from model.message import Entity, Heard
+
+log = structlog.get_logger()
+
+_TIMEOUT = aiohttp.ClientTimeout(total=5, connect=1)
+_PUSH_TIMEOUT = aiohttp.ClientTimeout(total=30, connect=2)
+_RETRY_AFTER = 2.0
+
+
+class RasaNlu:
+    """Asks the servers in turn; one that does not answer is passed over for the next."""
+
+    def __init__(self, session: aiohttp.ClientSession, urls: Sequence[str]) -> None:
+        self._session = session
+        self._urls = [url.rstrip("/") for url in urls]
+        self._turn = itertools.cycle(range(len(self._urls)))
+
+    async def hear(self, text: str, message_id: str) -> Heard:
+        """Parse one message. Raises Unavailable where no server answers within 5 s."""
+        body = orjson.dumps({"text": text, "message_id": message_id})
+        first = next(self._turn)
+        for place in range(len(self._urls)):
+            url = self._urls[(first + place) % len(self._urls)]
+            answer = await self._ask(f"{url}/model/parse", body)
+            if answer is not None:
+                return read_parse(answer)
+        raise Unavailable("nlu", _RETRY_AFTER)
+
+    async def raw(self, text: str) -> Mapping[str, Any]:
+        """The first server's answer as it came, for `haat parse`. Raises Unavailable."""
+        answer = await self._ask(f"{self._urls[0]}/model/parse", orjson.dumps({"text": text}))
+        if answer is None:
+            raise Unavailable("nlu", _RETRY_AFTER)
+        return answer
+
+    async def _ask(self, url: str, body: bytes) -> Mapping[str, Any] | None:
+        headers = {"Content-Type": "application/json"}
+        try:
+            async with self._session.post(url, data=body, headers=headers, timeout=_TIMEOUT) as response:
+                raw = await response.read()
+                answer = orjson.loads(raw) if response.status == 200 else None
+        except (aiohttp.ClientError, TimeoutError, orjson.JSONDecodeError) as error:
+            log.warning("nlu_unreachable", error=type(error).__name__)
+            return None
+        return answer if isinstance(answer, dict) else None
+
+    async def put_catalogue(self, catalogue: Catalogue) -> None:
+        """Push names and aliases to every server (a plain Rasa server without this route is left alone)."""
+        body = orjson.dumps(names(catalogue))
+        for url in self._urls:
+            await self._put(f"{url}/catalogue", body)
+
+    async def _put(self, url: str, body: bytes) -> None:
+        headers = {"Content-Type": "application/json"}
+        try:
+            async with self._session.put(url, data=body, headers=headers, timeout=_PUSH_TIMEOUT) as response:
+                if response.status not in (200, 204, 404, 405):
+                    raise Unavailable("nlu", _RETRY_AFTER)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise Unavailable("nlu", _RETRY_AFTER) from error
+
+    async def healthy(self) -> bool:
+        """Whether at least one server is ready (Rasa's own answers /status, ours /health)."""
+        for url in self._urls:
+            for path in ("/health", "/status"):
+                if await self._answers(url + path):
+                    return True
+        return False
+
+    async def _answers(self, url: str) -> bool:
+        try:
+            async with self._session.get(url, timeout=_TIMEOUT) as response:
+                return response.status == 200
+        except (aiohttp.ClientError, TimeoutError):
+            return False
+
+
+def names(catalogue: Catalogue) -> dict[str, Any]:
+    """What `PUT /catalogue` takes: every product and category with all it is called."""
+    categories = [{"id": c.id, "names": list({*c.name.values(), *c.aliases})} for c in catalogue.categories]
+    return {"products": [{"id": p.id, "names": list(p.names)} for p in catalogue.products], "categories": categories}
+
+
+def read_parse(answer: Mapping[str, Any]) -> Heard:
+    """Rasa's parse JSON as `Heard`; language and sentiment have defaults where a server gives none."""
+    intent = answer.get("intent") or {}
+    language = answer.get("language") or {}
+    sentiment = answer.get("sentiment") or {}
+    return Heard(
+        text=str(answer.get("text", "")),
+        intent=str(intent.get("name") or "nlu_fallback"),
+        confidence=float(intent.get("confidence") or 0.0),
+        ranking=tuple((str(r["name"]), float(r["confidence"])) for r in answer.get("intent_ranking") or ()),
+        entities=tuple(_entity(entity) for entity in answer.get("entities") or ()),
+        language=language.get("code"),
+        language_confidence=float(language.get("confidence") or 0.0),
+        sentiment=str(sentiment.get("label") or "calm"),
+        sentiment_confidence=float(sentiment.get("confidence") or 0.0),
+    )
+
+
+def _entity(entity: Mapping[str, Any]) -> Entity:
+    known = entity.get("id")
+    return Entity(
+        kind=str(entity["entity"]),
+        value=str(entity["value"]),
+        start=int(entity.get("start", 0)),
+        end=int(entity.get("end", 0)),
+        id=known if isinstance(known, str) else None,
+    )
