@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TypeVar
 
 from bot.speech import Speech
@@ -19,10 +18,18 @@ Observe = Callable[[str, float], None]
 """Told of each step's name and seconds, for the metrics."""
 
 
-@lru_cache(maxsize=4)
-def finder_of(catalogue: Catalogue) -> Finder:
-    """The index of a catalogue, built once."""
-    return Finder(catalogue)
+class Finders:
+    """The index of the catalogue in use, built once when it changes."""
+
+    def __init__(self) -> None:
+        self._last: tuple[Catalogue, Finder] | None = None
+
+    def of(self, catalogue: Catalogue) -> Finder:
+        """The index of a catalogue (the store hands out the same object until it is seeded anew)."""
+        last = self._last
+        if last is None or last[0] is not catalogue:
+            last = self._last = (catalogue, Finder(catalogue))
+        return last[1]
 
 
 @dataclass(frozen=True)
@@ -38,6 +45,7 @@ class Parts:
     payments: PaymentGateway | None
     senders: Mapping[Channel, Sender] = field(default_factory=dict)
     observe: Observe = lambda step, seconds: None
+    finders: Finders = field(default_factory=Finders)
 
     async def transact(self, actor: str, work: Callable[[Work], T]) -> T:
         """Run a piece of work in one transaction."""

@@ -1,7 +1,7 @@
 """From what is meant to what is said: response keys become texts in a language, replies become content.
 
-Content is what the transcript keeps and the web chat shows: `kind`, `text` (a plain form of the whole) and, by kind,
-`body`, `choices`, `products`, `link`.
+Content is what the transcript keeps and the web chat shows: `kind`, `key` (the response it was made of), `text` (a
+plain form of the whole) and, by kind, `body`, `choices`, `products`, `link`.
 """
 
 from collections.abc import Mapping
@@ -46,7 +46,7 @@ class Speech:
         body = self.text(code, reply.say)
         choices = [self._choice(code, choice) for choice in reply.choices]
         products = [self._card(code, card) for card in reply.cards]
-        content: Content = {"kind": "text", "body": body}
+        content: Content = {"kind": "text", "key": reply.say.key, "body": body}
         if choices:
             content |= {"kind": "choices", "choices": choices}
         if products:

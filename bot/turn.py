@@ -15,7 +15,7 @@ import structlog
 from actions.context import Context
 from bot import dialogue, handoff, notify
 from bot.certain import certain
-from bot.parts import Parts, finder_of
+from bot.parts import Parts
 from model.conversation import Conversation, Handover, Holder, Outcome
 from model.errors import Conflict, Refused, Unavailable
 from model.message import Author, Heard, reply
@@ -122,7 +122,7 @@ def commit(work: Work, parts: Parts, taken: Taken, heard: Heard, refusal: Refuse
     the conversation was changed meanwhile.
     """
     conversation = replace(taken.conversation, memory=copy.deepcopy(taken.conversation.memory))
-    ctx = _context(work, conversation, heard)
+    ctx = _context(work, parts, conversation, heard)
     outcome = dialogue.refused(ctx, refusal) if refusal else _decide(ctx, taken)
     rows = _say_all(work, parts, ctx, outcome)
     saved = _hand_over(work, parts, ctx, outcome.handover, rows)
@@ -133,9 +133,9 @@ def commit(work: Work, parts: Parts, taken: Taken, heard: Heard, refusal: Refuse
     return Done(rows, saved.holder, outcome.missed, bool(work.wanted))
 
 
-def _context(work: Work, conversation: Conversation, heard: Heard) -> Context:
+def _context(work: Work, parts: Parts, conversation: Conversation, heard: Heard) -> Context:
     customer = work.uow.customers.get(conversation.customer_id)
-    return Context(work, conversation, customer, heard, finder_of(work.catalogue))
+    return Context(work, conversation, customer, heard, parts.finders.of(work.catalogue))
 
 
 def _decide(ctx: Context, taken: Taken) -> Outcome:

@@ -79,6 +79,22 @@ class RasaNlu:
                     return True
         return False
 
+    async def lacks_catalogue(self) -> bool:
+        """Whether a server of ours is up that was never given the catalogue (it was restarted)."""
+        for url in self._urls:
+            health = await self._health(url)
+            if health is not None and health.get("catalogue") == 0:
+                return True
+        return False
+
+    async def _health(self, url: str) -> Mapping[str, Any] | None:
+        try:
+            async with self._session.get(f"{url}/health", timeout=_TIMEOUT) as response:
+                answer = orjson.loads(await response.read()) if response.status == 200 else None
+        except (aiohttp.ClientError, TimeoutError, orjson.JSONDecodeError):
+            return None
+        return answer if isinstance(answer, dict) else None
+
     async def _answers(self, url: str) -> bool:
         try:
             async with self._session.get(url, timeout=_TIMEOUT) as response:

@@ -1,0 +1,124 @@
+"""`haat doctor`: looks at every part and says what to mend."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import aiohttp
+import click
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from app import processes
+from app.responses import missing, read_responses
+from app.settings import ROOT, Settings
+from gateways.rasa import RasaNlu
+from gateways.shop_folder import read_shop
+from model.errors import HaatError
+from store import migrate
+from store.queries import SqlQueries
+
+_WAIT = aiohttp.ClientTimeout(total=5)
+
+Check = Callable[[Settings], Awaitable[str]]
+
+
+class Wrong(Exception):
+    """A part is not as it should be; says what to do."""
+
+
+async def examine(settings: Settings) -> None:
+    """Check everything, tell each result, end with status 1 if anything is wrong."""
+    well = [await _tell(name, check, settings) for name, check in _CHECKS]
+    if not all(well):
+        raise SystemExit(1)
+
+
+async def _tell(name: str, check: Check, settings: Settings) -> bool:
+    try:
+        found, well = await check(settings), True
+    except (Wrong, HaatError) as error:
+        found, well = str(error), False
+    mark = click.style("ok   ", fg="green") if well else click.style("MEND ", fg="red")
+    click.echo(f"{mark}{name}: {found}")
+    return well
+
+
+async def _settings(settings: Settings) -> str:
+    return f"{settings.env}, {settings.public_url}"
+
+
+async def _responses(settings: Settings) -> str:
+    responses = read_responses(ROOT / "data" / "responses")
+    problems = missing(responses)
+    if problems:
+        raise Wrong("; ".join(problems[:5]))
+    return f"{', '.join(responses)}: every text is there"
+
+
+async def _shop(settings: Settings) -> str:
+    catalogue = await asyncio.to_thread(read_shop, Path(settings.shop))
+    return f"{settings.shop}: {len(catalogue.products)} products"
+
+
+async def _database(settings: Settings) -> str:
+    current = await asyncio.to_thread(migrate.current, settings.database_url)
+    if current != migrate.head():
+        raise Wrong(f"at {current or 'nothing'}, the code wants {migrate.head()}: run `haat migrate`")
+    queries = SqlQueries(settings.database_url)
+    try:
+        depths = await queries.depths()
+    finally:
+        await queries.close()
+    return f"up to date; waiting: {depths.inbox} messages, {depths.outbox} replies, {depths.effects} effects"
+
+
+async def _nlu(settings: Settings) -> str:
+    if not settings.nlu_urls:
+        processes.nlu_command(0)
+        return "none named: one is started here (environment and model are there)"
+    async with aiohttp.ClientSession() as session:
+        silent = [url for url in settings.nlu_urls if not await RasaNlu(session, [url]).healthy()]
+    if silent:
+        raise Wrong(f"no answer from {', '.join(silent)}: start it with `haat nlu`")
+    return f"{len(settings.nlu_urls)} answering"
+
+
+async def _redis(settings: Settings) -> str:
+    if not settings.redis_url:
+        return "not used (one process)"
+    redis = Redis.from_url(settings.redis_url, socket_connect_timeout=3)
+    try:
+        await redis.ping()
+    except RedisError as error:
+        raise Wrong(f"no answer ({type(error).__name__}): check HAAT_REDIS_URL") from error
+    finally:
+        with suppress(RedisError):
+            await redis.aclose()
+    return "answering"
+
+
+async def _razorpay(settings: Settings) -> str:
+    if not settings.razorpay:
+        return "off (no keys): customers pay cash on delivery"
+    auth = aiohttp.BasicAuth(settings.razorpay_key_id, settings.razorpay_key_secret.get_secret_value())
+    url = f"{settings.razorpay_api_url}/v1/payment_links?count=1"
+    try:
+        async with aiohttp.ClientSession(timeout=_WAIT) as session, session.get(url, auth=auth) as response:
+            if response.status != 200:
+                raise Wrong(f"answers {response.status}: check RAZORPAY_KEY_ID and RAZORPAY_KEY_SECRET")
+    except (aiohttp.ClientError, TimeoutError) as error:
+        raise Wrong(f"no answer ({type(error).__name__}): check RAZORPAY_API_URL") from error
+    return "keys accepted"
+
+
+_CHECKS: Sequence[tuple[str, Check]] = (
+    ("settings", _settings),
+    ("responses", _responses),
+    ("shop folder", _shop),
+    ("database", _database),
+    ("NLU", _nlu),
+    ("Redis", _redis),
+    ("Razorpay", _razorpay),
+)

@@ -1,0 +1,72 @@
+"""Commands that change what is stored: migrate, seed, users, orders."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import click
+
+from app import wiring
+from app.responses import read_responses
+from app.settings import ROOT, Settings
+from bot import notify
+from bot.speech import Speech
+from console.users import hash_password, make_user
+from model.errors import Fault
+from model.order import Order, OrderStatus
+from shop import orders
+from shop.work import Work
+from store import migrate as migrations
+from store.sql import SqlStore
+
+
+@asynccontextmanager
+async def _store(settings: Settings) -> AsyncIterator[SqlStore]:
+    wiring.bring_up_to_date(settings)
+    store = SqlStore(settings.database_url)
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+async def migrate(settings: Settings) -> None:
+    """Bring the database up to date."""
+    await asyncio.to_thread(migrations.upgrade, settings.database_url)
+    click.echo(f"The database is up to date ({migrations.head()}).")
+
+
+async def seed(settings: Settings) -> None:
+    """Put the shop's folder in place of the catalogue."""
+    async with _store(settings) as store:
+        version = await wiring.seed(store, settings)
+        catalogue = await store.transact(lambda uow: uow.catalogue.current())
+    counts = f"{len(catalogue.products)} products, {len(catalogue.variants)} packs"
+    click.echo(f"{catalogue.shop.name} is loaded: {counts} (version {version}).")
+
+
+async def add_user(settings: Settings, name: str, password: str, role: str, *, demo: bool = False) -> None:
+    """Make (or replace) a user of the console."""
+    encoded = await asyncio.to_thread(hash_password, password)
+    async with _store(settings) as store:
+        now = wiring.now()
+        await store.transact(lambda uow: make_user(Work(uow, now, "cli"), name, encoded, role, demo=demo))
+    click.echo(f"{name} can sign in as {role}.")
+
+
+async def set_order(settings: Settings, number: str, status: OrderStatus) -> None:
+    """Move an order on; the bot that serves sends what its customer is told."""
+    async with _store(settings) as store:
+        speech = Speech(read_responses(ROOT / "data" / "responses"), f"{settings.public_url}/shop")
+        now = wiring.now()
+
+        def moved(uow: object) -> Order:
+            work = Work(uow, now, "cli")  # type: ignore[arg-type]
+            order = orders.move(work, number, status)
+            notify.tell(work, speech)
+            return order
+
+        if not await store.transact(lambda uow: uow.catalogue.version()):
+            raise Fault("the shop was never seeded: run `haat seed`")
+        order = await store.transact(moved)
+    click.echo(f"{order.number} is {order.status.value.replace('_', ' ')} now; its customer is being told.")

@@ -1,0 +1,85 @@
+"""The demo shop's page with the widget on it, and the widget's files."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from jinja2 import Environment, FileSystemLoader
+
+from app.settings import ROOT, Settings
+from model.catalogue import Catalogue
+from model.ports import Store
+
+_WIDGET = ROOT / "widget"
+_FILES = {"widget.js": "text/javascript", "page.js": "text/javascript", "page.css": "text/css"}
+_LANGUAGES = ("en", "hi", "hi-Latn")
+_CACHE = "public, max-age=300"
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+
+def shown(catalogue: Catalogue) -> dict[str, Any]:
+    """What the page's template wants of a catalogue."""
+    shop = catalogue.shop
+    about = {
+        "name": shop.name,
+        "tagline": shop.tagline,
+        "about": shop.about,
+        "address": [shop.street, f"{shop.city} {shop.pincode}", shop.state],
+        "hours": [(day, shop.hours.get(day, "closed")) for day in _DAYS],
+        "phone": shop.phone,
+        "email": shop.email,
+    }
+    return {"shop": about, "categories": [_category(catalogue, c.id, c.name["en"]) for c in catalogue.categories]}
+
+
+def _category(catalogue: Catalogue, category_id: str, name: str) -> Mapping[str, Any]:
+    products = []
+    for product in catalogue.on_shelf(category_id):
+        first = next(iter(catalogue.packs(product.id)), None)
+        if first:
+            picture = f"/shop/{product.picture}" if product.picture else None
+            line = {"name": product.name["en"], "price": str(first.price), "pack": first.pack, "picture": picture}
+            products.append(line)
+    return {"id": category_id, "name": name, "products": products}
+
+
+def add_pages(app: web.Application, store: Store, settings: Settings) -> None:
+    """`GET /`, the widget's files under /webchat/, the pictures under /shop/pictures/."""
+    environment = Environment(loader=FileSystemLoader(_WIDGET), autoescape=True)
+    template = environment.get_template("page.html.j2")
+
+    async def home(request: web.Request) -> web.Response:
+        catalogue = await store.transact(lambda uow: uow.catalogue.current())
+        lang = request.query.get("lang", "en")
+        lang = lang if lang in _LANGUAGES else "en"
+        html = template.render(lang=lang, base="", **shown(catalogue))
+        return web.Response(text=html, content_type="text/html", headers={"Content-Security-Policy": _CSP})
+
+    async def asset(request: web.Request) -> web.StreamResponse:
+        name = request.match_info["name"]
+        if name not in _FILES:
+            raise web.HTTPNotFound()
+        headers = {"Cache-Control": _CACHE, "Content-Type": f"{_FILES[name]}; charset=utf-8"}
+        cross = {"Cross-Origin-Resource-Policy": "cross-origin"}
+        return web.FileResponse(_WIDGET / name, headers=headers | cross)
+
+    async def picture(request: web.Request) -> web.StreamResponse:
+        path = _inside(settings.shop / "pictures", request.match_info["name"])
+        return web.FileResponse(path, headers={"Cache-Control": _CACHE, "Cross-Origin-Resource-Policy": "cross-origin"})
+
+    app.router.add_get("/", home)
+    app.router.add_get("/webchat/{name}", asset)
+    app.router.add_get("/shop/pictures/{name}", picture)
+
+
+def _inside(folder: Path, name: str) -> Path:
+    """A picture of that name in the folder itself. Raises 404 for anything else."""
+    path = folder / name
+    if path.name != name or path.suffix not in (".png", ".jpg", ".jpeg") or not path.is_file():
+        raise web.HTTPNotFound()
+    return path

@@ -1,0 +1,115 @@
+"""Settings, read once from the environment or `.env`. A provider half set up stops the start, by name."""
+
+import secrets
+from functools import cached_property
+from pathlib import Path
+from typing import Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+_LEAST_SECRET = 32
+_PROVIDERS = {
+    "RAZORPAY": ("razorpay_key_id", "razorpay_key_secret", "razorpay_webhook_secret"),
+}
+
+
+class Settings(BaseSettings):
+    """Names and defaults are told in `docs/operations.md`."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+
+    env: Literal["development", "production"] = Field("development", validation_alias="HAAT_ENV")
+    host: str = Field("127.0.0.1", validation_alias="HAAT_HOST")
+    port: int = Field(8080, validation_alias="HAAT_PORT", ge=0, le=65535)
+    public_url: str = Field("http://127.0.0.1:8080", validation_alias="HAAT_PUBLIC_URL")
+    database_url: str = Field("sqlite+aiosqlite:///var/haat.db", validation_alias="HAAT_DATABASE_URL")
+    redis_url: str = Field("", validation_alias="HAAT_REDIS_URL")
+    nlu_url: str = Field("", validation_alias="HAAT_NLU_URL")
+    secret_key: SecretStr = Field(SecretStr(""), validation_alias="HAAT_SECRET_KEY")
+    shop: Path = Field(Path("data/shop"), validation_alias="HAAT_SHOP")
+    webchat_origins: str = Field("", validation_alias="HAAT_WEBCHAT_ORIGINS")
+    metrics_token: SecretStr = Field(SecretStr(""), validation_alias="HAAT_METRICS_TOKEN")
+    razorpay_api_url: str = Field("https://api.razorpay.com", validation_alias="RAZORPAY_API_URL")
+    razorpay_key_id: str = Field("", validation_alias="RAZORPAY_KEY_ID")
+    razorpay_key_secret: SecretStr = Field(SecretStr(""), validation_alias="RAZORPAY_KEY_SECRET")
+    razorpay_webhook_secret: SecretStr = Field(SecretStr(""), validation_alias="RAZORPAY_WEBHOOK_SECRET")
+
+    @property
+    def production(self) -> bool:
+        """Whether weak secrets, demo accounts and the sandbox are refused."""
+        return self.env == "production"
+
+    @property
+    def razorpay(self) -> bool:
+        """Whether a Razorpay account is set up."""
+        return bool(self.razorpay_key_id)
+
+    @property
+    def nlu_urls(self) -> list[str]:
+        """The NLU servers; none means: start one here."""
+        return [url.strip() for url in self.nlu_url.split(",") if url.strip()]
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """Sites that may carry the widget, lower case, without a slash at the end."""
+        named = self.webchat_origins or _origin(self.public_url)
+        return frozenset(origin.strip().rstrip("/").casefold() for origin in named.split(",") if origin.strip())
+
+    @property
+    def webhook_secrets(self) -> list[str]:
+        """Razorpay's webhook secrets: two while one is being rotated."""
+        return [s.strip() for s in self.razorpay_webhook_secret.get_secret_value().split(",") if s.strip()]
+
+    @cached_property
+    def secret(self) -> str:
+        """The key that signs; in development made once and kept under `var/`."""
+        return self.secret_key.get_secret_value() or _kept_secret()
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        problems = [*_half_set_up(self), *(_weak(self) if self.production else ())]
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _value(settings: Settings, name: str) -> str:
+    value = getattr(settings, name)
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+
+
+def _half_set_up(settings: Settings) -> list[str]:
+    problems = []
+    for provider, names in _PROVIDERS.items():
+        missing = [name.upper() for name in names if not _value(settings, name)]
+        if missing and len(missing) < len(names):
+            problems.append(f"{provider} is only half set up: set {', '.join(missing)} as well (or none of them)")
+    return problems
+
+
+def _weak(settings: Settings) -> list[str]:
+    problems = []
+    if len(_value(settings, "secret_key")) < _LEAST_SECRET:
+        problems.append(f"HAAT_SECRET_KEY needs at least {_LEAST_SECRET} characters in production")
+    if settings.razorpay and urlsplit(settings.razorpay_api_url).scheme != "https":
+        problems.append("RAZORPAY_API_URL must be https in production")
+    if urlsplit(settings.public_url).scheme != "https":
+        problems.append("HAAT_PUBLIC_URL must be https in production")
+    return problems
+
+
+def _kept_secret() -> str:
+    path = Path("var/secret.key")
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48), encoding="ascii")
+    return path.read_text(encoding="ascii")

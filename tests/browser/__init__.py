@@ -1,0 +1,1 @@
+"""The widget and the pages, driven in a real browser."""

@@ -1,0 +1,1 @@
+"""Edges in: `verify(...)` then `read(...)`, with a few lines of aiohttp around them."""

@@ -1,0 +1,36 @@
+"""How much one address or session may do: token buckets, kept in this process."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class _Bucket:
+    tokens: float
+    at: float
+
+
+class Buckets:
+    """Each key may do `burst` things at once and `per_second` in the long run; the least used keys are forgotten."""
+
+    def __init__(
+        self, burst: int, per_second: float, most: int = 20_000, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._burst, self._rate, self._most, self._clock = float(burst), per_second, most, clock
+        self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
+
+    def take(self, key: str) -> bool:
+        """Whether this key may do one more thing now."""
+        now = self._clock()
+        bucket = self._buckets.pop(key, None) or _Bucket(self._burst, now)
+        bucket.tokens = min(self._burst, bucket.tokens + (now - bucket.at) * self._rate)
+        bucket.at = now
+        self._buckets[key] = bucket
+        if len(self._buckets) > self._most:
+            self._buckets.popitem(last=False)
+        if bucket.tokens < 1:
+            return False
+        bucket.tokens -= 1
+        return True
