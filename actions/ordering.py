@@ -1,5 +1,6 @@
 """Ordering: the products of a message go into the cart; what it leaves open is asked."""
 
+from dataclasses import replace
 from typing import Any
 
 from actions import mentions, show
@@ -47,8 +48,13 @@ def _take(ctx: Context, wishes: list[dict[str, Any]], told: list[Reply]) -> Outc
     for place, wish in enumerate(wishes):
         question = _take_one(ctx, wish, wishes[place + 1 :], told)
         if question:
-            return Outcome(told, question)
-    return Outcome(told)
+            return Outcome(_choices_last(told), question)
+    return Outcome(_choices_last(told))
+
+
+def _choices_last(told: list[Reply]) -> list[Reply]:
+    """Of several replies only the last one offers what to do next."""
+    return [*(replace(one, choices=()) for one in told[:-1]), *told[-1:]]
 
 
 def _take_one(ctx: Context, wish: dict[str, Any], rest: list[dict[str, Any]], told: list[Reply]) -> Question | None:

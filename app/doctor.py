@@ -2,20 +2,18 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 import aiohttp
 import click
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from app import processes
 from app.responses import missing, read_responses
 from app.settings import ROOT, Settings
 from gateways.rasa import RasaNlu
+from gateways.redis import ping
 from gateways.shop_folder import read_shop
-from model.errors import HaatError
+from model.errors import HaatError, Unavailable
 from store import migrate
 from store.queries import SqlQueries
 
@@ -88,14 +86,10 @@ async def _nlu(settings: Settings) -> str:
 async def _redis(settings: Settings) -> str:
     if not settings.redis_url:
         return "not used (one process)"
-    redis = Redis.from_url(settings.redis_url, socket_connect_timeout=3)
     try:
-        await redis.ping()
-    except RedisError as error:
-        raise Wrong(f"no answer ({type(error).__name__}): check HAAT_REDIS_URL") from error
-    finally:
-        with suppress(RedisError):
-            await redis.aclose()
+        await ping(settings.redis_url)
+    except Unavailable as error:
+        raise Wrong(f"no answer from {error}: check HAAT_REDIS_URL") from error
     return "answering"
 
 

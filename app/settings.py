@@ -55,8 +55,14 @@ class Settings(BaseSettings):
     @property
     def origins(self) -> frozenset[str]:
         """Sites that may carry the widget, lower case, without a slash at the end."""
-        named = self.webchat_origins or _origin(self.public_url)
+        named = self.webchat_origins or self.public_origin
         return frozenset(origin.strip().rstrip("/").casefold() for origin in named.split(",") if origin.strip())
+
+    @property
+    def public_origin(self) -> str:
+        """Scheme and host of the public address."""
+        parts = urlsplit(self.public_url)
+        return f"{parts.scheme}://{parts.netloc}"
 
     @property
     def webhook_secrets(self) -> list[str]:
@@ -74,11 +80,6 @@ class Settings(BaseSettings):
         if problems:
             raise ValueError("; ".join(problems))
         return self
-
-
-def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _value(settings: Settings, name: str) -> str:

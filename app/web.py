@@ -73,7 +73,9 @@ def build_app(bot: Bot) -> web.Application:
     if settings.razorpay:
         secret = settings.razorpay_key_secret.get_secret_value()
         razorpay.add_routes(app, bot.engine, settings.webhook_secrets, secret)
-    add_console(app, bot.engine, bot.queries, secure=settings.production, refuse_demo=settings.production)
+    secure = settings.public_url.startswith("https:")
+    origins = [settings.public_origin]
+    add_console(app, bot.engine, bot.queries, secure=secure, demo=not settings.production, origins=origins)
     _add_health(app, bot)
     return app
 

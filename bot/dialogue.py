@@ -183,7 +183,14 @@ def _digresses(ctx: Context, *, free: bool) -> bool:
         return False
     if not free:
         return True
-    return "?" in heard.text or heard.intent in _ASKING or bool(heard.all("product") and heard.all("quantity"))
+    asks = "?" in heard.text or heard.intent in _ASKING or _is_sentence(heard)
+    return asks or bool(heard.all("product") and heard.all("quantity"))
+
+
+def _is_sentence(heard: Heard) -> bool:
+    """Surely understood words without a digit or comma are hardly a street, and too long for a name."""
+    plain = not any(c.isdigit() or c == "," for c in heard.text)
+    return plain and len(heard.text.split()) >= 4 and heard.confidence >= _UPSET
 
 
 def _by_intent(ctx: Context) -> Outcome:

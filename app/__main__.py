@@ -1,0 +1,5 @@
+"""`python -m app` is `haat`."""
+
+from app.cli import main
+
+main()
