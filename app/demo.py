@@ -30,7 +30,7 @@ async def demo() -> None:
     _step("Preparing the database")
     bring_up_to_date(settings)
     _step("Loading the shop")
-    await manage.seed(settings)
+    await manage.seed_new(settings)
     _step("Making the demo's sign-ins")
     for name, role in USERS.items():
         await manage.add_user(settings, name, PASSWORD, role, demo=True)

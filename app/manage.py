@@ -39,10 +39,21 @@ async def migrate(settings: Settings) -> None:
 async def seed(settings: Settings) -> None:
     """Put the shop's folder in place of the catalogue."""
     async with _store(settings) as store:
-        version = await wiring.seed(store, settings)
-        catalogue = await store.transact(lambda uow: uow.catalogue.current())
+        await wiring.seed(store, settings)
+        await _tell_catalogue(store)
+
+
+async def seed_new(settings: Settings) -> None:
+    """Load the shop's folder into a database that has no shop yet; one that has keeps its stock."""
+    async with _store(settings) as store:
+        await wiring.seed_if_new(store, settings)
+        await _tell_catalogue(store)
+
+
+async def _tell_catalogue(store: SqlStore) -> None:
+    catalogue = await store.transact(lambda uow: uow.catalogue.current())
     counts = f"{len(catalogue.products)} products, {len(catalogue.variants)} packs"
-    click.echo(f"{catalogue.shop.name} is loaded: {counts} (version {version}).")
+    click.echo(f"{catalogue.shop.name} is loaded: {counts} (version {catalogue.version}).")
 
 
 async def add_user(settings: Settings, name: str, password: str, role: str, *, demo: bool = False) -> None:

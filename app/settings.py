@@ -30,6 +30,7 @@ class Settings(BaseSettings):
     nlu_url: str = Field("", validation_alias="HAAT_NLU_URL")
     secret_key: SecretStr = Field(SecretStr(""), validation_alias="HAAT_SECRET_KEY")
     shop: Path = Field(Path("data/shop"), validation_alias="HAAT_SHOP")
+    files: Path = Field(Path("var/files"), validation_alias="HAAT_FILES")
     webchat_origins: str = Field("", validation_alias="HAAT_WEBCHAT_ORIGINS")
     metrics_token: SecretStr = Field(SecretStr(""), validation_alias="HAAT_METRICS_TOKEN")
     razorpay_api_url: str = Field("https://api.razorpay.com", validation_alias="RAZORPAY_API_URL")

@@ -12,7 +12,7 @@ from app.pages import add_pages
 from app.wiring import Bot
 from console import add_console
 from model.errors import HaatError
-from webhooks import razorpay, webchat
+from webhooks import files, razorpay, webchat
 from webhooks.limits import Buckets
 
 log = structlog.get_logger()
@@ -67,9 +67,7 @@ def build_app(bot: Bot) -> web.Application:
     app.on_response_prepare.append(_set_headers)
     settings = bot.settings
     add_pages(app, bot.store, settings)
-    sessions, messages = Buckets(30, 0.5), Buckets(20, 2.0)
-    desk = webchat.Desk(bot.engine, bot.queries, settings.origins, sessions, messages)
-    webchat.add_routes(app, desk)
+    _add_webchat(app, bot)
     if settings.razorpay:
         secret = settings.razorpay_key_secret.get_secret_value()
         razorpay.add_routes(app, bot.engine, settings.webhook_secrets, secret)
@@ -78,6 +76,14 @@ def build_app(bot: Bot) -> web.Application:
     add_console(app, bot.engine, bot.queries, secure=secure, demo=not settings.production, origins=origins)
     _add_health(app, bot)
     return app
+
+
+def _add_webchat(app: web.Application, bot: Bot) -> None:
+    """How much one address or session may do at once, and a second in the long run, is set here."""
+    kept = files.Files(bot.settings.files, Buckets(10, 0.05))
+    origins, sessions, messages = bot.settings.origins, Buckets(30, 0.5), Buckets(20, 2.0)
+    webchat.add_routes(app, webchat.Desk(bot.engine, bot.queries, origins, sessions, messages, kept))
+    files.add_routes(app, bot.engine, kept, origins)
 
 
 def _add_health(app: web.Application, bot: Bot) -> None:
