@@ -30,6 +30,8 @@ from shop.tickets import raise_ticket
 from shop.work import Work
 
 _OVER = ("cancelled", "expired")
+_STILL_PAYABLE = frozenset({LinkStatus.WANTED, LinkStatus.OPEN, LinkStatus.CLOSING})
+"""A link that is being closed can be paid until Razorpay says that it is over."""
 _CLOSING_TAKES = timedelta(minutes=2)
 
 
@@ -43,9 +45,13 @@ def arrived(work: Work, paid: PaidBy, reference: str | None, link_id: str | None
         paid.payment_id, link.order_number if link else None, link.reference if link else reference,
         paid.amount, paid.currency, paid.method, paid.at,
     )  # fmt: skip
-    (work.uow.payments.save if known else work.uow.payments.add)(payment)
+    if known:
+        work.uow.payments.save(payment)
+    elif not work.uow.payments.add(payment):
+        return
     if link is None:
         _unmatched(work, payment)
+        _ask_whose(work, reference, link_id)
     else:
         _count(work, payment, link)
 
@@ -65,6 +71,12 @@ def _unmatched(work: Work, payment: Payment) -> None:
     raise_ticket(work, TicketKind.PAYMENT, details)
 
 
+def _ask_whose(work: Work, reference: str | None, link_id: str | None) -> None:
+    """Money that names our reference but no link may be a link's all the same: Razorpay knows."""
+    if reference and link_id is None and work.uow.payments.link(reference):
+        work.want(EffectKind.CHECK_LINK, f"check:{reference}", reference=reference)
+
+
 def _count(work: Work, payment: Payment, link: PaymentLink) -> None:
     """Pay the order with it, or send it back."""
     work.uow.payments.save_link(replace(link, status=LinkStatus.PAID))
@@ -78,7 +90,8 @@ def _count(work: Work, payment: Payment, link: PaymentLink) -> None:
 def _settled(work: Work, order: Order) -> bool:
     """Whether the order, or the one in its place, is paid or needs no payment in advance."""
     heir = _heir(work, order)
-    return order.paid or (heir is not None and (heir.paid or heir.pay_by is PayBy.CASH))
+    instead = heir is not None and heir.status is not OrderStatus.CANCELLED
+    return order.paid or (heir is not None and instead and (heir.paid or heir.pay_by is PayBy.CASH))
 
 
 def _heir(work: Work, order: Order) -> Order | None:
@@ -94,13 +107,13 @@ def _heir(work: Work, order: Order) -> Order | None:
 
 def _may_pay(work: Work, order: Order) -> bool:
     """Whether this order can be paid now; afterwards its stock is sold to it."""
-    if order.status is OrderStatus.CANCELLED or _settled(work, order):
+    heir = _heir(work, order)
+    if OrderStatus.CANCELLED in (order.status, heir and heir.status) or _settled(work, order):
         return False
     hold = work.uow.orders.remove_hold(order.number)
     if hold:
         stock.take_held_all(work.uow.catalogue, hold.needs)
         return True
-    heir = _heir(work, order)
     return _take_in_place_of(work, order, heir) if heir else stock.take_all(work.uow.catalogue, needs(order.lines))
 
 
@@ -166,8 +179,13 @@ def link_state(work: Work, reference: str, state: LinkState | None) -> None:
         _learn_id(work, link, state)
         for paid in state.payments:
             arrived(work, paid, reference, state.provider_id)
-    if state is None or state.status in _OVER:
+    if state is None or is_over(state):
         link_over(work, reference)
+
+
+def is_over(state: LinkState) -> bool:
+    """Whether a link can no longer be paid: it was, or its time ended, or it was cancelled."""
+    return state.status in _OVER or bool(state.payments)
 
 
 def _learn_id(work: Work, link: PaymentLink, state: LinkState) -> None:
@@ -188,8 +206,7 @@ def link_over(work: Work, reference: str) -> None:
 
 
 def _payable_links(work: Work, order: Order) -> bool:
-    states = {link.status for link in work.uow.payments.links_of(order.number)}
-    return bool(states & {LinkStatus.WANTED, LinkStatus.OPEN})
+    return any(link.status in _STILL_PAYABLE for link in work.uow.payments.links_of(order.number))
 
 
 def failed(work: Work, reference: str | None) -> None:

@@ -1,0 +1,108 @@
+"""Column types: values of the model go in, values of the model come out, on SQLite and PostgreSQL alike."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, String
+from sqlalchemy.types import TypeDecorator
+
+from model.conversation import Memory, Question
+from model.money import Money
+
+Id = BigInteger().with_variant(Integer, "sqlite")
+"""SQLite numbers rows by itself only where the key is a plain INTEGER."""
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """Aware times, kept in UTC. Naive ones are refused with ValueError."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """SQLite has no zones: the UTC wall time is kept there."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone cannot be stored")
+        utc = value if value.tzinfo is UTC else value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Aware, in UTC."""
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+class Paise(TypeDecorator[Money]):
+    """Money, kept as a whole number of paise."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Money | None, dialect: Dialect) -> int | None:
+        """Paise."""
+        return None if value is None else value.paise
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Money | None:
+        """Money."""
+        return None if value is None else Money(value)
+
+
+class Word(TypeDecorator[StrEnum]):
+    """One of the words of an enumeration, kept as plain text."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, kind: type[StrEnum]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """The bare word."""
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
+        """The member of the enumeration."""
+        return None if value is None else self.kind(value)
+
+
+class Tuples(TypeDecorator[tuple[Any, ...]]):
+    """Tuples, kept as JSON lists; lists within come back as tuples too."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_result_value(self, value: list[Any] | None, dialect: Dialect) -> tuple[Any, ...] | None:
+        """A tuple."""
+        return None if value is None else _frozen(value)
+
+
+def _frozen(value: list[Any]) -> tuple[Any, ...]:
+    return tuple(_frozen(item) if isinstance(item, list) else item for item in value)
+
+
+class Remembered(TypeDecorator[Memory]):
+    """The bot's memory of a conversation, kept as JSON."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_result_value(self, value: dict[str, Any] | None, dialect: Dialect) -> Memory | None:
+        """A fresh Memory, the caller's own to change."""
+        return None if value is None else memory_of(value)
+
+
+def memory_of(value: dict[str, Any]) -> Memory:
+    """Memory from its JSON. Fields that this version does not know are dropped, those it lacks get their default."""
+    known = _known(Memory, value)
+    if known.get("question"):
+        known["question"] = Question(**_known(Question, known["question"]))
+    return Memory(**known)
+
+
+def _known(kind: type[Memory | Question], value: dict[str, Any]) -> dict[str, Any]:
+    return {name: value[name] for name in kind.__slots__ if name in value}

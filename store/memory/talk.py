@@ -1,0 +1,112 @@
+"""Conversations, and customers with their carts."""
+
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from model.conversation import Conversation, Holder, Memory
+from model.errors import Conflict, Fault
+from model.message import Address, Author, Line
+from model.order import Cart, Customer
+from store.memory.data import Data, Talk, plain
+
+
+class MemoryConversations:
+    """`model.ports.Conversations`."""
+
+    def __init__(self, data: Data) -> None:
+        self._data = data
+
+    def open(self, address: Address, at: datetime) -> Conversation:
+        if address not in self._data.addresses:
+            self._make(address, at)
+        return _own(self._data.talks[self._data.addresses[address]])
+
+    def _make(self, address: Address, at: datetime) -> None:
+        customer = Customer(self._data.next_id("customer"))
+        self._data.customers[customer.id] = customer
+        conversation = Conversation(
+            self._data.next_id("conversation"), customer.id, address, Holder.BOT, None, 0, Memory()
+        )
+        self._data.talks[conversation.id] = Talk(conversation, last_at=at, wrote_at=at)
+        self._data.addresses[address] = conversation.id
+
+    def get(self, conversation_id: int) -> Conversation | None:
+        talk = self._data.talks.get(conversation_id)
+        return _own(talk) if talk else None
+
+    def take(self, conversation_id: int, owner: str, now: datetime, until: datetime) -> Conversation | None:
+        talk = self._data.talks.get(conversation_id)
+        if talk is None or (talk.until and talk.until > now and talk.owner != owner):
+            return None
+        self._data.talks[conversation_id] = replace(talk, owner=owner, until=until)
+        return _own(talk)
+
+    def release(self, conversation_id: int, owner: str) -> None:
+        talk = self._data.talks.get(conversation_id)
+        if talk and talk.owner == owner:
+            self._data.talks[conversation_id] = replace(talk, owner=None, until=None)
+
+    def save(self, conversation: Conversation, reason: str | None = None) -> Conversation:
+        talk = self._data.talks.get(conversation.id)
+        if talk is None or talk.conversation.version != conversation.version:
+            raise Conflict(f"conversation {conversation.id} was changed meanwhile")
+        saved = replace(conversation, version=conversation.version + 1)
+        kept = replace(saved, memory=deepcopy(saved.memory))
+        self._data.talks[conversation.id] = replace(
+            talk, conversation=kept, reason=talk.reason if reason is None else reason
+        )
+        return saved
+
+    def latest_of(self, customer_id: int) -> Conversation | None:
+        talks = [talk for talk in self._data.talks.values() if talk.conversation.customer_id == customer_id]
+        return _own(max(talks, key=lambda talk: (talk.wrote_at, talk.conversation.id))) if talks else None
+
+    def held_and_silent(self, since: datetime) -> list[Conversation]:
+        held = (talk for talk in self._data.talks.values() if talk.conversation.holder is Holder.AGENT)
+        return [_own(talk) for talk in held if _seen_before(talk.conversation, since)]
+
+    def append(
+        self, conversation_id: int, author: Author, content: Mapping[str, Any], at: datetime, client_id: str = ""
+    ) -> Line:
+        talk = self._data.talks.get(conversation_id)
+        if talk is None:
+            raise Fault("there is no such conversation")
+        seq, wrote_at = talk.last_seq + 1, at if author is Author.CUSTOMER else talk.wrote_at
+        self._data.talks[conversation_id] = replace(talk, last_seq=seq, last_at=at, wrote_at=wrote_at)
+        line = Line(conversation_id, seq, author, plain(content), at, client_id)
+        self._data.lines[conversation_id, seq] = line
+        return line
+
+
+def _own(talk: Talk) -> Conversation:
+    """The caller's own copy: its memory may be changed without changing what is stored."""
+    return replace(talk.conversation, memory=deepcopy(talk.conversation.memory))
+
+
+def _seen_before(conversation: Conversation, since: datetime) -> bool:
+    return conversation.agent_seen_at is not None and conversation.agent_seen_at < since
+
+
+class MemoryCustomers:
+    """`model.ports.Customers`."""
+
+    def __init__(self, data: Data) -> None:
+        self._data = data
+
+    def get(self, customer_id: int) -> Customer:
+        if customer_id not in self._data.customers:
+            raise Fault("there is no such customer")
+        return self._data.customers[customer_id]
+
+    def save(self, customer: Customer) -> None:
+        if customer.id in self._data.customers:
+            self._data.customers[customer.id] = customer
+
+    def cart(self, customer_id: int) -> Cart:
+        return self._data.carts.get(customer_id, Cart(customer_id))
+
+    def save_cart(self, cart: Cart) -> None:
+        self._data.carts[cart.customer_id] = cart

@@ -1,0 +1,180 @@
+"""What waits: messages, notices, replies, effects."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from model.conversation import Conversation
+from model.effect import Effect
+from model.errors import Fault
+from model.message import Inbound, Line, Notice
+from model.rows import InboxRow, NoticeRow, OutboxRow
+from store.memory.data import Accepted, Data, Job, Parcel, Table, plain
+
+
+class MemoryInbox:
+    """`model.ports.Inbox`."""
+
+    def __init__(self, data: Data) -> None:
+        self._data = data
+
+    def add(self, inbound: Inbound, conversation_id: int, at: datetime) -> bool:
+        key = (conversation_id, inbound.provider_id)
+        if any((a.row.conversation_id, a.row.inbound.provider_id) == key for a in self._data.inbox.values()):
+            return False
+        row = InboxRow(self._data.next_id("inbox"), conversation_id, inbound, 0, at)
+        self._data.inbox[row.id] = Accepted(row, at)
+        return True
+
+    def waiting(self, conversation_id: int, limit: int) -> list[InboxRow]:
+        rows: list[InboxRow] = _waiting(self._data.inbox)
+        return [row for row in rows if row.conversation_id == conversation_id][:limit]
+
+    def conversations(self, limit: int) -> list[int]:
+        return list(dict.fromkeys(row.conversation_id for row in _waiting(self._data.inbox)))[:limit]
+
+    def done(self, row_id: int) -> None:
+        _move(self._data.inbox, row_id, "done")
+
+    def failed(self, row_id: int) -> int:
+        return _failed(self._data.inbox, row_id)
+
+    def defer(self, row_id: int, until: datetime) -> None:
+        if accepted := self._data.inbox.get(row_id):
+            self._data.inbox[row_id] = replace(accepted, row=replace(accepted.row, deferred_until=until))
+
+    def park(self, row_id: int) -> None:
+        _move(self._data.inbox, row_id, "parked")
+
+    def add_notice(self, notice: Notice, at: datetime) -> bool:
+        key = (notice.source, notice.provider_id)
+        if any((a.row.notice.source, a.row.notice.provider_id) == key for a in self._data.notices.values()):
+            return False
+        row = NoticeRow(self._data.next_id("notice"), replace(notice, body=plain(notice.body)), 0)
+        self._data.notices[row.id] = Accepted(row, at)
+        return True
+
+    def notices(self, limit: int) -> list[NoticeRow]:
+        return _waiting(self._data.notices)[:limit]
+
+    def notice_done(self, row_id: int) -> None:
+        _move(self._data.notices, row_id, "done")
+
+    def notice_failed(self, row_id: int) -> int:
+        return _failed(self._data.notices, row_id)
+
+    def notice_park(self, row_id: int) -> None:
+        _move(self._data.notices, row_id, "parked")
+
+    def forget(self, before: datetime) -> int:
+        return sum(_forget(table, before) for table in (self._data.inbox, self._data.notices))
+
+
+def _waiting(table: Table[int, Accepted]) -> list[Any]:
+    return [table[id_].row for id_ in sorted(table) if table[id_].state == "waiting"]
+
+
+def _move(table: Table[int, Accepted], row_id: int, state: str) -> None:
+    if accepted := table.get(row_id):
+        table[row_id] = replace(accepted, state=state)
+
+
+def _failed(table: Table[int, Accepted], row_id: int) -> int:
+    accepted = table.get(row_id)
+    if accepted is None:
+        raise Fault("there is no such row")
+    row = replace(accepted.row, attempts=accepted.row.attempts + 1)
+    table[row_id] = replace(accepted, row=row)
+    return int(row.attempts)
+
+
+def _forget(table: Table[int, Accepted], before: datetime) -> int:
+    old = [id_ for id_, accepted in table.items() if accepted.state == "done" and accepted.received_at < before]
+    for id_ in old:
+        del table[id_]
+    return len(old)
+
+
+class MemoryOutbox:
+    """`model.ports.Outbox`."""
+
+    def __init__(self, data: Data) -> None:
+        self._data = data
+
+    def add(self, conversation: Conversation, line: Line) -> OutboxRow:
+        row = OutboxRow(
+            self._data.next_id("outbox"), conversation.id, conversation.address, line.seq, line.author, line.content,
+            line.at,
+        )  # fmt: skip
+        self._data.outbox[row.id] = Parcel(row, line.at)
+        return row
+
+    def due(self, now: datetime, limit: int) -> list[OutboxRow]:
+        going, blocked = [], set()
+        for _, parcel in sorted(self._data.outbox.items()):
+            if parcel.failure is not None or parcel.row.conversation_id in blocked:
+                continue
+            if parcel.due_at > now:
+                blocked.add(parcel.row.conversation_id)
+            else:
+                going.append(parcel.row)
+        return going[:limit]
+
+    def sent(self, row_ids: Sequence[int]) -> None:
+        for row_id in row_ids:
+            self._data.outbox.pop(row_id, None)
+
+    def retry(self, row_id: int, at: datetime) -> int:
+        parcel = self._data.outbox.get(row_id)
+        if parcel is None:
+            raise Fault("there is no such outbox row")
+        row = replace(parcel.row, attempts=parcel.row.attempts + 1)
+        self._data.outbox[row_id] = Parcel(row, at)
+        return row.attempts
+
+    def dead(self, row_id: int, reason: str) -> None:
+        if parcel := self._data.outbox.get(row_id):
+            self._data.outbox[row_id] = replace(parcel, failure=reason)
+
+
+class MemoryEffects:
+    """`model.ports.Effects`."""
+
+    def __init__(self, data: Data) -> None:
+        self._data = data
+
+    def add(self, effect: Effect, due_at: datetime) -> None:
+        stored = replace(effect, body=plain(effect.body), id=self._data.next_id("effect"), attempts=0)
+        self._data.effects[stored.id] = Job(stored, due_at)
+
+    def take(self, now: datetime, until: datetime, limit: int) -> list[Effect]:
+        due = [job for job in self._first_of_lanes() if _takeable(job, now)]
+        return [self._claim(job, until) for job in due[:limit]]
+
+    def _first_of_lanes(self) -> list[Job]:
+        first: dict[str, Job] = {}
+        for _, job in sorted(self._data.effects.items()):
+            if job.failure is None:
+                first.setdefault(job.effect.lane, job)
+        return list(first.values())
+
+    def _claim(self, job: Job, until: datetime) -> Effect:
+        effect = replace(job.effect, attempts=job.effect.attempts + 1)
+        self._data.effects[effect.id] = replace(job, effect=effect, claimed_until=until)
+        return effect
+
+    def done(self, effect_id: int) -> None:
+        self._data.effects.pop(effect_id, None)
+
+    def retry(self, effect_id: int, due_at: datetime) -> None:
+        if job := self._data.effects.get(effect_id):
+            self._data.effects[effect_id] = replace(job, due_at=due_at, claimed_until=None)
+
+    def dead(self, effect_id: int, reason: str) -> None:
+        if job := self._data.effects.get(effect_id):
+            self._data.effects[effect_id] = replace(job, failure=reason)
+
+
+def _takeable(job: Job, now: datetime) -> bool:
+    return job.due_at <= now and (job.claimed_until is None or job.claimed_until <= now)

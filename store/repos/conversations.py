@@ -1,0 +1,108 @@
+"""Conversations, their leases and transcripts."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Executable, Row, bindparam, delete, insert, or_, select, update
+
+from model.conversation import Conversation, Holder, Memory
+from model.errors import Conflict
+from model.message import Address, Author, Line
+from store import tables as t
+from store.repos.base import Repository, once
+
+_c, _i = t.conversation.c, t.identity.c
+_READ = select(
+    *(_c.id, _i.customer_id, _i.channel, _i.account, _i.user, _c.holder, _c.agent_id, _c.version, _c.memory),
+    *(_c.queued_at, _c.agent_seen_at),
+).join_from(t.conversation, t.identity)
+_GET = _READ.where(_c.id == bindparam("key"))
+_AT = _READ.where(_i.channel == bindparam("channel"), _i.account == bindparam("account"), _i.user == bindparam("user"))
+_LATEST = _READ.where(_i.customer_id == bindparam("customer")).order_by(_c.wrote_at.desc(), _c.id.desc()).limit(1)
+_SILENT = _READ.where(_c.holder == Holder.AGENT, _c.agent_seen_at < bindparam("since")).order_by(_c.id)
+
+_ADD_CUSTOMER = insert(t.customer).values(name=None).returning(t.customer.c.id)
+_DROP_CUSTOMER = delete(t.customer).where(t.customer.c.id == bindparam("key"))
+_ADD_IDENTITY = once(t.identity)
+_ADD = insert(t.conversation).inline()
+
+_SET = update(t.conversation).where(_c.id == bindparam("key"))
+_TAKE = _SET.where(or_(_c.lease_until.is_(None), _c.lease_until <= bindparam("now"), _c.lease_owner == bindparam("me")))
+_RELEASE = _SET.where(_c.lease_owner == bindparam("me")).values(lease_owner=None, lease_until=None)
+_SAVE = _SET.where(_c.version == bindparam("loaded")).values(version=_c.version + 1)
+_NEXT_SEQ = _SET.values(last_seq=_c.last_seq + 1).returning(_c.last_seq)
+_APPEND = insert(t.message).inline()
+
+
+class SqlConversations(Repository):
+    """`model.ports.Conversations`."""
+
+    __slots__ = ()
+
+    def open(self, address: Address, at: datetime) -> Conversation:
+        where = {"channel": address.channel, "account": address.account, "user": address.user}
+        found = self._find(_AT, **where)
+        if found is None:
+            self._make(where, at)
+            found = _conversation(self._one(_AT, "conversation", **where))
+        return found
+
+    def _make(self, where: Mapping[str, str], at: datetime) -> None:
+        """Make customer, identity and conversation; nothing, where another process was faster."""
+        customer = self._all(_ADD_CUSTOMER).scalar_one()
+        identity = self._insert(_ADD_IDENTITY, customer_id=customer, **where)
+        if identity is None:
+            self._change(_DROP_CUSTOMER, key=customer)
+            return
+        fresh = {"holder": Holder.BOT, "version": 0, "memory": Memory(), "last_seq": 0}
+        self._all(_ADD, identity_id=identity, **fresh, last_at=at, wrote_at=at)
+
+    def get(self, conversation_id: int) -> Conversation | None:
+        return self._find(_GET, key=conversation_id)
+
+    def take(self, conversation_id: int, owner: str, now: datetime, until: datetime) -> Conversation | None:
+        taken = self._change(_TAKE, key=conversation_id, me=owner, now=now, lease_owner=owner, lease_until=until)
+        return self.get(conversation_id) if taken else None
+
+    def release(self, conversation_id: int, owner: str) -> None:
+        self._change(_RELEASE, key=conversation_id, me=owner)
+
+    def save(self, conversation: Conversation, reason: str | None = None) -> Conversation:
+        values: dict[str, Any] = {
+            "holder": conversation.holder,
+            "agent_id": conversation.agent_id,
+            "memory": conversation.memory,
+            "queued_at": conversation.queued_at,
+            "agent_seen_at": conversation.agent_seen_at,
+        }
+        if reason is not None:
+            values["reason"] = reason
+        if not self._change(_SAVE, key=conversation.id, loaded=conversation.version, **values):
+            raise Conflict(f"conversation {conversation.id} was changed meanwhile")
+        return replace(conversation, version=conversation.version + 1)
+
+    def latest_of(self, customer_id: int) -> Conversation | None:
+        return self._find(_LATEST, customer=customer_id)
+
+    def held_and_silent(self, since: datetime) -> list[Conversation]:
+        return [_conversation(row) for row in self._all(_SILENT, since=since)]
+
+    def append(
+        self, conversation_id: int, author: Author, content: Mapping[str, Any], at: datetime, client_id: str = ""
+    ) -> Line:
+        times = {"last_at": at, "wrote_at": at} if author is Author.CUSTOMER else {"last_at": at}
+        seq = self._one(_NEXT_SEQ, "conversation", key=conversation_id, **times)[0]
+        row = {"conversation_id": conversation_id, "seq": seq, "author": author, "content": content, "at": at}
+        self._all(_APPEND, **row, client_id=client_id)
+        return Line(conversation_id, seq, author, content, at, client_id)
+
+    def _find(self, statement: Executable, **values: Any) -> Conversation | None:
+        row = self._first(statement, **values)
+        return None if row is None else _conversation(row)
+
+
+def _conversation(row: Row[Any]) -> Conversation:
+    id_, customer_id, channel, account, user, *rest = row
+    return Conversation(id_, customer_id, Address(channel, account, user), *rest)

@@ -1,0 +1,40 @@
+"""People and their carts."""
+
+from sqlalchemy import bindparam, select, update
+
+from model.order import Cart, CartLine, Customer
+from store import tables as t
+from store.repos.base import Repository, upsert
+
+_c, _cart = t.customer.c, t.cart.c
+_GET = select(_c.id, _c.name, _c.phone, _c.street, _c.pincode).where(_c.id == bindparam("key"))
+_SAVE = update(t.customer).where(_c.id == bindparam("key"))
+_CART = (
+    select(_cart.lines, _cart.coupon)
+    .where(_cart.customer_id == bindparam("key"))
+    .with_for_update(key_share=True)
+)  # fmt: skip
+_SAVE_CART = upsert(t.cart, "customer_id", "lines", "coupon")
+
+
+class SqlCustomers(Repository):
+    """`model.ports.Customers`."""
+
+    __slots__ = ()
+
+    def get(self, customer_id: int) -> Customer:
+        return Customer(*self._one(_GET, "customer", key=customer_id))
+
+    def save(self, customer: Customer) -> None:
+        values = {"name": customer.name, "phone": customer.phone, "street": customer.street}
+        self._change(_SAVE, key=customer.id, **values, pincode=customer.pincode)
+
+    def cart(self, customer_id: int) -> Cart:
+        row = self._first(_CART, key=customer_id)
+        if row is None:
+            return Cart(customer_id)
+        return Cart(customer_id, tuple(CartLine(sku, packs) for sku, packs in row.lines), row.coupon)
+
+    def save_cart(self, cart: Cart) -> None:
+        lines = [(line.sku, line.packs) for line in cart.lines]
+        self._insert(_SAVE_CART, customer_id=cart.customer_id, lines=lines, coupon=cart.coupon)

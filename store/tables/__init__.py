@@ -1,0 +1,68 @@
+"""The tables: columns for what the database filters on or vouches for, JSON for the rest."""
+
+from store.tables.base import metadata
+from store.tables.goods import catalogue, category, coupon, delivery_area, faq, product, shop, stock, variant
+from store.tables.people import (
+    console_session,
+    console_user,
+    conversation,
+    customer,
+    identity,
+    message,
+    webchat_session,
+)
+from store.tables.trade import UNMATCHED, cart, event, hold, order, order_line, payment, payment_link, refund, ticket
+from store.tables.work import (
+    DONE,
+    EFFECT_WAITS,
+    INBOX_WAITS,
+    NOTICE_WAITS,
+    OUTBOX_WAITS,
+    PARKED,
+    WAITING,
+    effect,
+    inbox,
+    notice,
+    outbox,
+)
+
+__all__ = [
+    "DONE",
+    "EFFECT_WAITS",
+    "INBOX_WAITS",
+    "NOTICE_WAITS",
+    "OUTBOX_WAITS",
+    "PARKED",
+    "UNMATCHED",
+    "WAITING",
+    "cart",
+    "catalogue",
+    "category",
+    "console_session",
+    "console_user",
+    "conversation",
+    "coupon",
+    "customer",
+    "delivery_area",
+    "effect",
+    "event",
+    "faq",
+    "hold",
+    "identity",
+    "inbox",
+    "message",
+    "metadata",
+    "notice",
+    "order",
+    "order_line",
+    "outbox",
+    "payment",
+    "payment_link",
+    "product",
+    "refund",
+    "shop",
+    "stock",
+    "ticket",
+    "variant",
+    "webchat_session",
+]

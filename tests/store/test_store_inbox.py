@@ -1,0 +1,123 @@
+"""Accepted messages and notices."""
+
+import pytest
+from store_kit import NOW, SECOND, address, receive, talk
+
+from model.errors import Fault
+from model.message import Inbound, Notice, NoticeKind
+from model.ports import Store, UnitOfWork
+from model.rows import InboxRow, NoticeRow
+
+PAID = Notice("razorpay", "evt_1", NoticeKind.PAYMENT, {"amount": 28_000, "ids": ["pay_1"]})
+
+
+def texts(uow: UnitOfWork, conversation_id: int) -> list[str]:
+    return [row.inbound.text for row in uow.inbox.waiting(conversation_id, 10)]
+
+
+async def test_a_message_comes_back_as_it_was_accepted(store: Store) -> None:
+    inbound = Inbound(address(), "wamid.1", "नमस्ते", "tap:1")
+
+    def work(uow: UnitOfWork) -> tuple[int, list[InboxRow]]:
+        conversation = talk(uow)
+        uow.inbox.add(inbound, conversation.id, NOW)
+        return conversation.id, uow.inbox.waiting(conversation.id, 10)
+
+    conversation_id, (row,) = await store.transact(work)
+    assert row == InboxRow(row.id, conversation_id, inbound, 0, NOW, None)
+
+
+async def test_a_repeat_is_known_even_after_it_was_answered(store: Store) -> None:
+    again = Inbound(address(), "wamid.1", "hello")
+    conversation_id = await store.transact(lambda uow: talk(uow).id)
+
+    def add(uow: UnitOfWork) -> bool:
+        return uow.inbox.add(again, conversation_id, NOW)
+
+    assert await store.transact(add)
+    assert not await store.transact(add)
+    await store.transact(lambda uow: uow.inbox.done(uow.inbox.waiting(conversation_id, 1)[0].id))
+    assert not await store.transact(add)
+
+
+async def test_the_same_provider_id_from_another_customer_is_another_message(store: Store) -> None:
+    await store.transact(lambda uow: receive(uow, "1", user="asha"))
+    conversation_id = await store.transact(lambda uow: receive(uow, "1", user="ravi"))
+    assert await store.transact(lambda uow: texts(uow, conversation_id)) == ["1"]
+
+
+async def test_messages_wait_in_the_order_they_came_and_no_longer_once_done_or_parked(store: Store) -> None:
+    conversation_id = await store.transact(lambda uow: receive(uow, "one", "two", "three", "four"))
+
+    def work(uow: UnitOfWork) -> None:
+        first, second, *_ = uow.inbox.waiting(conversation_id, 10)
+        uow.inbox.done(first.id)
+        uow.inbox.park(second.id)
+
+    assert await store.transact(lambda uow: texts(uow, conversation_id)) == ["one", "two", "three", "four"]
+    await store.transact(work)
+    assert await store.transact(lambda uow: texts(uow, conversation_id)) == ["three", "four"]
+    assert len(await store.transact(lambda uow: uow.inbox.waiting(conversation_id, 1))) == 1
+
+
+async def test_the_conversation_that_waits_longest_comes_first(store: Store) -> None:
+    def work(uow: UnitOfWork) -> list[int]:
+        return [receive(uow, text, user=user) for text, user in (("1", "asha"), ("1", "ravi"), ("2", "asha"))]
+
+    asha, ravi, _ = await store.transact(work)
+    assert await store.transact(lambda uow: uow.inbox.conversations(10)) == [asha, ravi]
+    await store.transact(lambda uow: uow.inbox.done(uow.inbox.waiting(asha, 1)[0].id))
+    assert await store.transact(lambda uow: uow.inbox.conversations(10)) == [ravi, asha]
+    assert await store.transact(lambda uow: uow.inbox.conversations(1)) == [ravi]
+
+
+async def test_failures_are_counted_and_a_deferral_is_kept(store: Store) -> None:
+    def work(uow: UnitOfWork) -> tuple[list[int], InboxRow]:
+        conversation_id = receive(uow, "one")
+        row = uow.inbox.waiting(conversation_id, 1)[0]
+        counts = [uow.inbox.failed(row.id), uow.inbox.failed(row.id)]
+        uow.inbox.defer(row.id, NOW + SECOND)
+        return counts, uow.inbox.waiting(conversation_id, 1)[0]
+
+    counts, row = await store.transact(work)
+    assert counts == [1, 2]
+    assert (row.attempts, row.deferred_until) == (2, NOW + SECOND)
+
+
+async def test_a_failure_of_an_unknown_row_is_a_fault(store: Store) -> None:
+    with pytest.raises(Fault):
+        await store.transact(lambda uow: uow.inbox.failed(99))
+
+
+async def test_a_notice_counts_once_and_waits_until_done(store: Store) -> None:
+    def add(uow: UnitOfWork) -> bool:
+        return uow.inbox.add_notice(PAID, NOW)
+
+    assert await store.transact(add)
+    assert not await store.transact(add)
+    (row,) = await store.transact(lambda uow: uow.inbox.notices(10))
+    assert row == NoticeRow(row.id, PAID, 0)
+    assert await store.transact(lambda uow: uow.inbox.notice_failed(row.id)) == 1
+    await store.transact(lambda uow: uow.inbox.notice_done(row.id))
+    assert await store.transact(lambda uow: uow.inbox.notices(10)) == []
+    assert not await store.transact(add)
+
+
+async def test_a_parked_notice_waits_for_nobody(store: Store) -> None:
+    def work(uow: UnitOfWork) -> list[NoticeRow]:
+        uow.inbox.add_notice(PAID, NOW)
+        uow.inbox.notice_park(uow.inbox.notices(1)[0].id)
+        return uow.inbox.notices(10)
+
+    assert await store.transact(work) == []
+
+
+async def test_only_what_is_done_and_old_is_forgotten(store: Store) -> None:
+    def work(uow: UnitOfWork) -> tuple[int, int, list[str]]:
+        conversation_id = receive(uow, "done", "waiting")
+        uow.inbox.done(uow.inbox.waiting(conversation_id, 1)[0].id)
+        uow.inbox.add_notice(PAID, NOW)
+        uow.inbox.notice_done(uow.inbox.notices(1)[0].id)
+        return uow.inbox.forget(NOW), uow.inbox.forget(NOW + SECOND), texts(uow, conversation_id)
+
+    assert await store.transact(work) == (0, 2, ["waiting"])

@@ -1,0 +1,1 @@
+"""Drawn pictures of products: `shapes` and `canvas` below, pieces of food above, `recipes` says who gets what."""
