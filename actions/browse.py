@@ -1,5 +1,7 @@
 """Browsing: the categories, a shelf, a search, a suggestion, the offers."""
 
+from itertools import zip_longest
+
 from actions import mentions, show
 from actions.context import Context
 from model.catalogue import Product
@@ -76,11 +78,9 @@ def _affordable(ctx: Context, products: list[Product]) -> list[Product]:
 
 
 def recommend(ctx: Context) -> Outcome:
-    """Some of what is in stock: of the category or for the price named, else the first of each shelf."""
+    """Some of what is in stock, for the price named: of the category, else the first of each shelf in turn."""
     category = mentions.category_meant(ctx)
-    wanted = list(ctx.catalogue.on_shelf(category.id)) if category else list(_first_of_each(ctx))
-    if ctx.heard.first("max_price") and not category:
-        wanted = list(ctx.catalogue.products)
+    wanted = list(ctx.catalogue.on_shelf(category.id)) if category else _first_of_each(ctx)
     free = ctx.work.uow.catalogue.free([product.id for product in wanted])
     picks = [product for product in _affordable(ctx, wanted) if free[product.id] > 0]
     if not picks:
@@ -89,8 +89,8 @@ def recommend(ctx: Context) -> Outcome:
 
 
 def _first_of_each(ctx: Context) -> list[Product]:
-    shelves = [list(ctx.catalogue.on_shelf(category.id)) for category in ctx.catalogue.categories]
-    return [product for place in range(2) for shelf in shelves for product in shelf[place : place + 1]]
+    shelves = [ctx.catalogue.on_shelf(category.id) for category in ctx.catalogue.categories]
+    return [product for row in zip_longest(*shelves) for product in row if product]
 
 
 def offers(ctx: Context) -> Outcome:

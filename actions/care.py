@@ -61,6 +61,13 @@ def _complaint(ctx: Context, number: str | None, details: str) -> Outcome:
     return say(reply(key, HUMAN, ticket=ticket_id, number=number))
 
 
+def file_received(ctx: Context) -> Outcome:
+    """A picture nobody asked for is kept: ask what it is about, with the newest order's troubles at hand."""
+    number = _order_named(ctx)
+    trouble = (Choice(f"complain:{number}", Say("choice_complain")),) if number else ()
+    return say(reply("file_received", *trouble, HUMAN))
+
+
 def return_of(ctx: Context, order: Order) -> Outcome:
     """A return or replacement is seen to by a person: ask what for."""
     return ask_return(ctx, Question("return", {"number": order.number}, free=True))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from actions import cart, show
+from actions import answers, cart, show
 from actions.context import Context
 from model.catalogue import DeliveryArea
 from model.conversation import Outcome, Question, say
@@ -14,11 +14,6 @@ from shop import carts, contacts, orders, words
 
 _FIELDS = ("name", "phone", "street", "pincode")
 _FREE = frozenset({"name", "street"})
-_CASH = frozenset("cod cash nakad delivery नकद कैश सीओडी".split())
-_ONLINE = frozenset(
-    "online upi gpay googlepay phonepe paytm card debit credit netbanking link razorpay bhim qr "
-    "ऑनलाइन यूपीआई कार्ड गूगलपे फोनपे पेटीएम लिंक".split()
-)
 
 
 def checkout(ctx: Context, _: str = "") -> Outcome:
@@ -60,7 +55,7 @@ def answer_address(ctx: Context, question: Question) -> Outcome | None:
 
 
 def _read_name(ctx: Context) -> list[Reply] | None:
-    ctx.memory.draft["name"] = contacts.read_name(ctx.heard.text)
+    ctx.memory.draft["name"] = contacts.read_name(answers.name_in(ctx.heard.text))
     return []
 
 
@@ -143,13 +138,9 @@ def ask_pay(ctx: Context, question: Question) -> Outcome:
 
 
 def answer_pay(ctx: Context, question: Question) -> Outcome | None:
-    """ "cod", "upi", "link bhejo" …"""
-    said = {word.strip(".,!?") for word in ctx.heard.text.casefold().split()}
-    if said & _ONLINE:
-        return pay_tap(ctx, "online")
-    if said & _CASH:
-        return pay_tap(ctx, "cash")
-    return None
+    """ "cod", "upi se", "send the link" …"""
+    way = answers.way_to_pay(ctx.heard.text)
+    return pay_tap(ctx, way) if way else None
 
 
 def pay_tap(ctx: Context, way: str) -> Outcome:
@@ -220,6 +211,5 @@ def new_address(ctx: Context, _: str = "") -> Outcome:
 
 
 def leave(ctx: Context, _: str = "") -> Outcome:
-    """Stop what is being asked; the cart stays."""
-    ctx.memory.draft = {}
+    """Stop what is being asked; the cart stays, and so does what was said of the address."""
     return say(reply("stopped", show.SHOW_CART, show.MORE))

@@ -128,10 +128,15 @@ def _put(ctx: Context, variant: Variant, packs: int) -> Reply:
 
 
 def _instead(ctx: Context, variant: Variant, refused: Refused) -> tuple[Choice, ...]:
-    left = refused.params.get("left")
-    if isinstance(left, int):
-        return (Choice(f"add:{variant.sku}:{left}", Say("choice_take_left", {"left": left})), show.SHOW_CART)
+    if refused.key == "only_left":
+        return (*_rest_of(ctx, variant, refused.params["left"]), show.SHOW_CART)
     return (Choice("human", Say("choice_human")),) if refused.key == "too_many" else (show.MORE, show.SHOW_CART)
+
+
+def _rest_of(ctx: Context, variant: Variant, left: int) -> tuple[Choice, ...]:
+    """What is left beside the packs that are in the cart already."""
+    more = left - ctx.work.uow.customers.cart(ctx.customer.id).packs_of(variant.sku)
+    return (Choice(f"add:{variant.sku}:{more}", Say("choice_take_left", {"left": more})),) if more > 0 else ()
 
 
 def ask_open(ctx: Context, question: Question) -> Outcome:

@@ -4,7 +4,7 @@ from rapidfuzz import fuzz, process
 
 from actions import checkout, mentions, ordering, product, show, store, track
 from actions.context import Context
-from model.conversation import Handover, Outcome, say
+from model.conversation import Handover, Holder, Outcome, say
 from model.errors import Refused
 from model.message import Choice, Reply, Say, reply
 from shop.words import read_order_number, read_pincode
@@ -20,7 +20,9 @@ _LANGUAGES = {
 
 
 def greet(ctx: Context, _: str = "") -> Outcome:
-    """Hello, and what can be done here."""
+    """Hello, and what can be done here; who waits for a person hears that one is coming."""
+    if ctx.conversation.holder is Holder.QUEUE:
+        return say(reply("queued_still"))
     key = "greet_again" if ctx.memory.greeted else "greet"
     ctx.memory.greeted = True
     return say(reply(key, *MENU, shop=ctx.catalogue.shop.name))

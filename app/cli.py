@@ -1,6 +1,5 @@
 """The command `haat`."""
 
-import asyncio
 import json
 import os
 import sys
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import uvloop
 from pydantic import ValidationError
 
 from app import logs, processes
@@ -35,7 +35,7 @@ def settings_or_exit(**given: Any) -> Settings:
 def run(main: Coroutine[Any, Any, None]) -> None:
     """Run a command; what cannot be done is told in a line, not in a stack trace."""
     try:
-        asyncio.run(main)
+        uvloop.run(main)
     except KeyboardInterrupt:
         click.echo("")
     except ShopFolderError as error:

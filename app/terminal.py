@@ -39,7 +39,7 @@ class Terminal:
 
 @asynccontextmanager
 async def _ready(settings: Settings, terminal: Terminal) -> AsyncIterator[Bot]:
-    async with build(settings, {Channel.TERMINAL: terminal}) as bot, running(bot):
+    async with build(settings, (Channel.TERMINAL, terminal)) as bot, running(bot):
         if not await nlu_ready(bot, _NLU_WITHIN):
             raise Fault("the NLU did not start: see `haat doctor`")
         yield bot

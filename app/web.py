@@ -83,7 +83,7 @@ def _add_webchat(app: web.Application, bot: Bot) -> None:
     kept = files.Files(bot.settings.files, Buckets(10, 0.05))
     origins, sessions, messages = bot.settings.origins, Buckets(30, 0.5), Buckets(20, 2.0)
     webchat.add_routes(app, webchat.Desk(bot.engine, bot.queries, origins, sessions, messages, kept))
-    files.add_routes(app, bot.engine, kept, origins)
+    files.add_routes(app, files.Counter(bot.engine, kept, origins))
 
 
 def _add_health(app: web.Application, bot: Bot) -> None:

@@ -81,8 +81,11 @@ async def seed_if_new(store: SqlStore, settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def build(settings: Settings, extra: dict[Channel, Sender] | None = None) -> AsyncIterator[Bot]:
-    """The bot, not yet started: its store open, an NLU of its own started where none is named."""
+async def build(settings: Settings, sender: tuple[Channel, Sender] | None = None) -> AsyncIterator[Bot]:
+    """The bot, not yet started: its store open, an NLU of its own started where none is named.
+
+    `sender`: the one channel of a tool that works beside the server; without it, the server's own channels.
+    """
     bring_up_to_date(settings)
     async with AsyncExitStack() as stack:
         store, queries = SqlStore(settings.database_url), SqlQueries(settings.database_url)
@@ -92,19 +95,25 @@ async def build(settings: Settings, extra: dict[Channel, Sender] | None = None) 
         session = await stack.enter_async_context(aiohttp.ClientSession())
         nlu = RasaNlu(session, await _nlu_urls(stack, settings))
         live, metrics = LocalLive(), Metrics()
-        senders: dict[Channel, Sender] = {Channel.WEBCHAT: WebChat(live), **(extra or {})}
+        senders: dict[Channel, Sender] = dict([sender]) if sender else {Channel.WEBCHAT: WebChat(live)}
         parts = Parts(
             store=store,
             nlu=nlu,
             speech=Speech(read_responses(ROOT / "data" / "responses"), f"{settings.public_url}/shop"),
             live=live,
             clock=now,
-            owner=f"{socket.gethostname()}:{os.getpid()}",
+            owner=_owner(settings, beside=sender is not None),
             payments=await _razorpay(stack, settings, store),
             senders=senders,
             observe=metrics.observe,
         )
         yield Bot(settings, Engine(parts), store, queries, nlu, metrics)
+
+
+def _owner(settings: Settings, *, beside: bool) -> str:
+    """Who leases conversations. The only server of a database takes up its own leases after a crash."""
+    alone = not settings.redis_url and not beside
+    return "server" if alone else f"{socket.gethostname()}:{os.getpid()}"
 
 
 async def _nlu_urls(stack: AsyncExitStack, settings: Settings) -> list[str]:

@@ -1,7 +1,9 @@
 """What to do with a message: an answer to the open question, a correction, a digression, or a new wish."""
 
+from dataclasses import replace
 from typing import Any
 
+from actions import care
 from actions.context import Context
 from actions.show import MORE
 from actions.table import ASKERS, INTENTS, TAPS
@@ -25,6 +27,8 @@ _VALUES = frozenset({"inform", "affirm", "deny", "greet", "thank", "out_of_scope
 """What may well be an answer and is no wish of its own."""
 _OUT = frozenset({"deny", "cancel_order", "clear_cart", "goodbye"})
 """What ends the taking down of an address."""
+_SHOWS_TROUBLE = frozenset({"trouble", "return"})
+"""Questions that a picture answers."""
 _STICKY = frozenset({"address", "pay"})
 """Questions that come back after anything else was done."""
 _CLOSING_TAPS = {
@@ -72,6 +76,15 @@ _SELF_ASKING = frozenset(
     }
 )
 """Refusals that ask for the right answer themselves (or leave nothing to ask)."""
+
+
+def with_file(ctx: Context, file: str) -> Outcome:
+    """A picture or paper tells what went wrong, if that was asked; else it is kept, and what was asked stays asked."""
+    question = ctx.memory.question
+    if question is None or question.asker not in _SHOWS_TROUBLE:
+        return care.file_received(ctx)
+    ctx.heard, ctx.memory.question = replace(ctx.heard, text=f"[file {file}]"), None
+    return ASKERS[question.asker].answer(ctx, question) or care.file_received(ctx)
 
 
 def _understood(ctx: Context, outcome: Outcome) -> Outcome:

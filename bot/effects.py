@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.parts import Parts
+from bot.parts import Parts, wait_before
 from model.effect import Effect, EffectKind
 from model.errors import Fault, Unavailable
 from model.ports import LinkState, PaymentGateway
@@ -20,7 +20,6 @@ _SLOW_AFTER = 2
 """The customer is told that the link takes longer at this try."""
 _GIVE_UP_AFTER = 8
 """Tries at making a link; refunds and closings are tried for good."""
-_LONGEST_WAIT = 300.0
 _AT_ONCE = 8
 
 Conclude = Callable[[Work], None]
@@ -64,8 +63,7 @@ class Effects:
         return await _CARRY_OUT[effect.kind](self._parts, gateway, effect)
 
     async def _later(self, effect: Effect, seconds: float) -> None:
-        wait = min(seconds * 2 ** (effect.attempts - 1), _LONGEST_WAIT)
-        due = self._parts.clock() + timedelta(seconds=wait)
+        due = self._parts.clock() + timedelta(seconds=wait_before(seconds, effect.attempts - 1))
         await self._commit("bot", lambda work: _again(work, effect, due))
 
 
@@ -111,10 +109,12 @@ async def _create(parts: Parts, gateway: PaymentGateway, effect: Effect) -> Conc
 
 
 async def _close(parts: Parts, gateway: PaymentGateway, effect: Effect) -> Conclude:
-    """Cancel a link; where that comes too late, its payment is learnt of."""
+    """Cancel a link; where that comes too late, its payment is learnt of. Until it is over it is asked for again."""
     reference = str(effect.body["reference"])
     provider_id = await _provider_id(parts, gateway, reference)
     state = await gateway.cancel(provider_id) if provider_id else None
+    if state and not payments.is_over(state):
+        raise Unavailable("razorpay", 2.0)
     return lambda work: payments.link_state(work, reference, state)
 
 

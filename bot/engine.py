@@ -7,11 +7,12 @@ from typing import TypeVar
 import structlog
 
 from bot import handoff, notices, notify
+from bot.background import Background
 from bot.effects import Effects
 from bot.inbox import Accepted, Lanes, accept
 from bot.outbox import Outbox
 from bot.parts import Parts
-from bot.turn import turn
+from bot.turn import Taken, turn
 from model.errors import Unavailable
 from model.message import Inbound, Line, Notice
 from model.rows import NoticeRow, OutboxRow
@@ -35,6 +36,7 @@ class Engine:
         self.parts = parts
         self.outbox = Outbox(parts)
         self._lanes = Lanes(self._step)
+        self._deliveries = Background()
         self._effects = Effects(parts, self._commit)
         self._effects_due = asyncio.Event()
         self._notices_due = asyncio.Event()
@@ -56,13 +58,14 @@ class Engine:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._lanes.close()
+        await self._deliveries.close()
 
     async def accept(self, inbound: Inbound) -> Accepted:
         """Store a message, then work on it. Returns when it is stored for good."""
-        accepted = await self.parts.transact("customer", lambda work: accept(work, inbound))
+        accepted = await self.parts.transact("customer", lambda work: accept(work, inbound, self.parts.owner))
         if accepted.line:
             await self._show(accepted.line)
-            self._lanes.wake(accepted.conversation.id)
+            self._lanes.wake(accepted.conversation.id, accepted.taken)
         return accepted
 
     async def accept_notice(self, notice: Notice) -> None:
@@ -103,12 +106,12 @@ class Engine:
         await self.parts.live.publish(f"desk:{line.conversation_id}", event)
         await self.parts.live.publish("desk", event)
 
-    async def _step(self, conversation_id: int) -> bool:
-        """One message of a conversation; whether there may be another."""
-        done = await turn(self.parts, conversation_id)
+    async def _step(self, conversation_id: int, taken: Taken | None) -> bool:
+        """One message of a conversation; whether there may be another. The next need not wait for the delivery."""
+        done = await turn(self.parts, conversation_id, taken)
         if done is None:
             return False
-        await self._after(done.rows, done.effects)
+        self._deliveries.create(self._after(done.rows, done.effects))
         return True
 
     async def _look(self) -> None:
@@ -172,3 +175,4 @@ async def _either(due: asyncio.Event | None, seconds: float) -> None:
 def _notice_failed(work: Work, row: NoticeRow) -> None:
     if work.uow.inbox.notice_failed(row.id) >= notices.TRIES:
         work.uow.inbox.notice_park(row.id)
+        notices.tell_a_person(work, row.notice)

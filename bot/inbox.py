@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from bot.turn import Taken, take_first
 from model.conversation import Conversation
 from model.message import Author, Inbound, Line
 from shop.work import Work
@@ -18,60 +19,72 @@ SIDE_BY_SIDE = 64
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A message that is stored now; `line` is None where it had been stored before (a repeat)."""
+    """A message that is stored now; `line` is None where it had been stored before (a repeat).
+
+    `taken` where nothing of its conversation waited before it: then it was taken in the same transaction.
+    """
 
     conversation: Conversation
     line: Line | None
+    taken: Taken | None = None
 
 
-def accept(work: Work, inbound: Inbound) -> Accepted:
+def accept(work: Work, inbound: Inbound, owner: str) -> Accepted:
     """Store a message and its line in the transcript. Only after this may its sender be told that it arrived."""
     conversation = work.uow.conversations.open(inbound.address, work.now)
     if not work.uow.inbox.add(inbound, conversation.id, work.now):
         return Accepted(conversation, None)
     content = _shown(conversation, inbound)
     line = work.uow.conversations.append(conversation.id, Author.CUSTOMER, content, work.now, inbound.provider_id)
-    return Accepted(conversation, line)
+    return Accepted(conversation, line, take_first(work, conversation.id, owner))
 
 
 def _shown(conversation: Conversation, inbound: Inbound) -> dict[str, object]:
-    """A tap is shown by the title of what was tapped."""
+    """A tap is shown by the title of what was tapped, a file by its picture."""
+    if inbound.file:
+        return _shown_file(inbound.file)
     titles = {choice[0]: choice[1] for choice in conversation.memory.choices}
     text = inbound.text or titles.get(inbound.tap, inbound.tap.partition(":")[0])
     return {"kind": "text", "body": text, "text": text}
 
 
+def _shown_file(file: str) -> dict[str, object]:
+    kind, text = ("document", "[document]") if file.endswith(".pdf") else ("image", "[photo]")
+    return {"kind": kind, "body": text, "text": text, "url": f"/webchat/files/{file}"}
+
+
 class Lanes:
     """One task a conversation while it has work; `step` does one message and tells whether there may be more."""
 
-    def __init__(self, step: Callable[[int], Awaitable[bool]]) -> None:
+    def __init__(self, step: Callable[[int, Taken | None], Awaitable[bool]]) -> None:
         self._step = step
         self._running: dict[int, asyncio.Task[None]] = {}
         self._again: set[int] = set()
         self._room = asyncio.Semaphore(SIDE_BY_SIDE)
 
-    def wake(self, conversation_id: int) -> None:
-        """There is work in this conversation."""
+    def wake(self, conversation_id: int, taken: Taken | None = None) -> None:
+        """There is work in this conversation; `taken` is its first message where that was taken already."""
         if conversation_id in self._running:
             self._again.add(conversation_id)
             return
-        task = asyncio.create_task(self._run(conversation_id), name=f"lane-{conversation_id}")
+        task = asyncio.create_task(self._run(conversation_id, taken), name=f"lane-{conversation_id}")
         self._running[conversation_id] = task
 
-    async def _run(self, conversation_id: int) -> None:
+    async def _run(self, conversation_id: int, taken: Taken | None) -> None:
         try:
             async with self._room:
-                await self._work_off(conversation_id)
+                await self._work_off(conversation_id, taken)
         except Exception:
             log.exception("lane_failed", conversation=conversation_id)
         finally:
             del self._running[conversation_id]
 
-    async def _work_off(self, conversation_id: int) -> None:
+    async def _work_off(self, conversation_id: int, taken: Taken | None) -> None:
         more = True
         while more:
             self._again.discard(conversation_id)
-            more = await self._step(conversation_id) or conversation_id in self._again
+            more = await self._step(conversation_id, taken) or conversation_id in self._again
+            taken = None
 
     async def close(self) -> None:
         """Let the turns under way end; what waits is taken up at the next start."""

@@ -6,8 +6,10 @@ from typing import Any
 
 from model.message import Notice, NoticeKind
 from model.money import Money
+from model.order import TicketKind
 from model.ports import PaidBy
 from shop import payments, refunds
+from shop.tickets import raise_ticket
 from shop.work import Work
 
 TRIES = 5
@@ -16,6 +18,12 @@ TRIES = 5
 def act_on(work: Work, notice: Notice) -> None:
     """Do what a notice asks for. `body` is as its edge's `read` shaped it."""
     _ACTS[notice.kind](work, notice.body)
+
+
+def tell_a_person(work: Work, notice: Notice) -> None:
+    """It could not be acted on and is kept aside: it may be about money."""
+    details = f"A notice of {notice.source} ({notice.kind}, {notice.provider_id}) could not be acted on."
+    raise_ticket(work, TicketKind.STUCK, details)
 
 
 def _payment(work: Work, body: Mapping[str, Any]) -> None:

@@ -29,9 +29,14 @@ def _tell_one(work: Work, speech: Speech, event: Event) -> list[OutboxRow]:
     teller = _TELLERS.get(event.kind)
     told = teller(work, order, event) if teller and order else None
     conversation = work.uow.conversations.latest_of(order.customer_id) if order and told else None
-    if told is None or conversation is None or conversation.memory.stopped:
+    if told is None or conversation is None or (conversation.memory.stopped and not _is_asked_for(event)):
         return []
     return [send(work, speech, conversation, told)]
+
+
+def _is_asked_for(event: Event) -> bool:
+    """What answers the customer's own wish is told even after STOP."""
+    return event.actor == "customer" or event.kind in _LINK_NEWS
 
 
 def send(work: Work, speech: Speech, conversation: Conversation, said: Reply, author: Author = Author.BOT) -> OutboxRow:
@@ -111,6 +116,7 @@ def _plain(key: str) -> Teller:
     return lambda work, order, event: reply(key, number=order.number)
 
 
+_LINK_NEWS = frozenset({EventKind.LINK_READY, EventKind.LINK_FAILED, EventKind.LINK_DELAYED})
 _TELLERS: dict[EventKind, Teller] = {
     EventKind.ORDER_PLACED: _placed,
     EventKind.ORDER_PAID: _paid,

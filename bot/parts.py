@@ -14,6 +14,15 @@ from shop.work import Work
 
 T = TypeVar("T")
 
+_LONGEST_WAIT = 300.0
+_DOUBLINGS = 10
+
+
+def wait_before(first: float, failures: int) -> float:
+    """Seconds before another try after so many earlier failures: `first`, doubled each time, at most five minutes."""
+    return min(first * 2.0 ** min(failures, _DOUBLINGS), _LONGEST_WAIT)
+
+
 Observe = Callable[[str, float], None]
 """Told of each step's name and seconds, for the metrics."""
 

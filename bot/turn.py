@@ -3,7 +3,6 @@
 accept (bot.inbox) → take → what is certain? → who holds it? → hear → decide and act → commit → deliver
 """
 
-import copy
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +17,7 @@ from bot.certain import certain
 from bot.parts import Parts
 from model.conversation import Conversation, Handover, Holder, Outcome
 from model.errors import Conflict, Refused, Unavailable
-from model.message import Author, Heard, reply
+from model.message import Author, Heard, Inbound, reply
 from model.rows import InboxRow, OutboxRow
 from shop.work import Work
 
@@ -51,11 +50,15 @@ class Done:
     effects: bool = False
 
 
-async def turn(parts: Parts, conversation_id: int) -> Done | None:
-    """One message of a conversation; None where none waits or somebody else has the conversation."""
+async def turn(parts: Parts, conversation_id: int, taken: Taken | None = None) -> Done | None:
+    """One message of a conversation; None where none waits or somebody else has the conversation.
+
+    `taken`: the message, where accepting it took the conversation as well.
+    """
     started = time.perf_counter()
-    with _timed(parts, "take"):
-        taken = await parts.transact("bot", lambda work: take(work, conversation_id, parts.owner))
+    if taken is None:
+        with _timed(parts, "take"):
+            taken = await parts.transact("bot", lambda work: take(work, conversation_id, parts.owner))
     if taken is None:
         return None
     try:
@@ -92,6 +95,15 @@ def take(work: Work, conversation_id: int, owner: str) -> Taken | None:
     return Taken(conversation, row) if conversation and row else None
 
 
+def take_first(work: Work, conversation_id: int, owner: str) -> Taken | None:
+    """The same for a message just stored, if nothing waits before it: one commit serves both."""
+    waiting = work.uow.inbox.waiting(conversation_id, 2)
+    if len(waiting) != 1:
+        return None
+    conversation = work.uow.conversations.take(conversation_id, owner, work.now, work.now + LEASE)
+    return Taken(conversation, waiting[0]) if conversation else None
+
+
 def _next(waiting: list[InboxRow], work: Work) -> InboxRow | None:
     """The oldest; while that one waits for the NLU, the oldest that needs no NLU may go before it."""
     if not waiting:
@@ -121,15 +133,14 @@ def commit(work: Work, parts: Parts, taken: Taken, heard: Heard, refusal: Refuse
     Raises Refused before anything is stored; called again with that refusal, it tells it. Raises Conflict where
     the conversation was changed meanwhile.
     """
-    conversation = replace(taken.conversation, memory=copy.deepcopy(taken.conversation.memory))
+    conversation = replace(taken.conversation, memory=taken.conversation.memory.copy())
     ctx = _context(work, parts, conversation, heard)
     outcome = dialogue.refused(ctx, refusal) if refusal else _decide(ctx, taken)
     rows = _say_all(work, parts, ctx, outcome)
     saved = _hand_over(work, parts, ctx, outcome.handover, rows)
-    work.uow.conversations.save(saved, outcome.handover.reason if outcome.handover else None)
+    work.uow.conversations.save(saved, outcome.handover.reason if outcome.handover else None, release=True)
     rows += notify.tell(work, parts.speech)
     work.uow.inbox.done(taken.row.id)
-    work.uow.conversations.release(conversation.id, parts.owner)
     return Done(rows, saved.holder, outcome.missed, bool(work.wanted))
 
 
@@ -146,12 +157,18 @@ def _decide(ctx: Context, taken: Taken) -> Outcome:
         return by_words
     if ctx.conversation.holder is Holder.AGENT:
         return Outcome()
-    if not inbound.tap and not inbound.text.strip():
-        return Outcome([reply("not_understood")], missed=True)
-    outcome = dialogue.decide(ctx, inbound.tap)
+    outcome = _by_bot(ctx, inbound)
     if ctx.conversation.holder is Holder.QUEUE and outcome.missed:
         return Outcome([reply("queued_still")], outcome.question)
     return outcome
+
+
+def _by_bot(ctx: Context, inbound: Inbound) -> Outcome:
+    if inbound.file:
+        return dialogue.with_file(ctx, inbound.file)
+    if not inbound.tap and not inbound.text.strip():
+        return Outcome([reply("not_understood")], missed=True)
+    return dialogue.decide(ctx, inbound.tap)
 
 
 def _say_all(work: Work, parts: Parts, ctx: Context, outcome: Outcome) -> list[OutboxRow]:
@@ -208,13 +225,17 @@ def _timed(parts: Parts, step: str) -> Iterator[None]:
     parts.observe(step, time.perf_counter() - started)
 
 
+def _kind(inbound: Inbound) -> str:
+    return "file" if inbound.file else "tap" if inbound.tap else "text"
+
+
 def _canonical_line(taken: Taken, heard: Heard, done: Done, started: float) -> None:
     """One line a turn: never its text, never an address."""
     log.info(
         "turn_done",
         conversation=taken.conversation.id,
         channel=taken.conversation.address.channel.value,
-        kind="tap" if taken.row.inbound.tap else "text",
+        kind=_kind(taken.row.inbound),
         intent=heard.intent,
         confidence=round(heard.confidence, 3),
         language=taken.conversation.memory.language,

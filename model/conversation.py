@@ -1,7 +1,7 @@
 """A conversation: its holder, and what the bot remembers of it between messages."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -51,6 +51,10 @@ class Memory:
     """[tap id, title] of the choices shown last: they can be answered by number or by title, too."""
     waiting_told: bool = False
     """Whether the customer has been told that understanding takes a moment."""
+
+    def copy(self) -> "Memory":
+        """One that can be changed and thrown away; a question's values are never changed in place."""
+        return replace(self, draft=dict(self.draft), choices=list(self.choices))
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,15 +27,17 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
-    """One message from a customer: either `text` or `tap` (the id of the choice that was tapped).
+    """One message from a customer: `text`, `tap` (the id of the choice that was tapped) or `file`.
 
-    `provider_id` is unique within the address; a repeat of it is the same message.
+    `provider_id` is unique within the address; a repeat of it is the same message. `file` is the id of a kept picture
+    or paper; its ending tells which (`.pdf` is a paper).
     """
 
     address: Address
     provider_id: str
     text: str = ""
     tap: str = ""
+    file: str = ""
 
 
 class NoticeKind(StrEnum):

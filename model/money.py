@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.numbers import format_currency
 
@@ -33,8 +34,7 @@ class Money:
 
     def __str__(self) -> str:
         """The Indian way: ₹1,23,456.50; whole rupees without paise: ₹120."""
-        pattern = "¤#,##,##0" if self.paise % 100 == 0 else "¤#,##,##0.00"
-        return format_currency(Decimal(self.paise) / 100, "INR", format=pattern, locale="en_IN", currency_digits=False)
+        return _shown(self.paise)
 
     def percent(self, percent: int) -> "Money":
         """`percent` hundredths of it, rounded half up to a whole paisa."""
@@ -47,6 +47,13 @@ class Money:
             raise ValueError(f"{text!r} is not an amount in rupees such as 249 or 249.50")
         whole, _, paise = text.partition(".")
         return cls(int(whole) * 100 + int(paise or 0))
+
+
+@lru_cache(maxsize=8192)
+def _shown(paise: int) -> str:
+    """Prices repeat, and Babel's formatting is the dearest part of many replies."""
+    pattern = "¤#,##,##0" if paise % 100 == 0 else "¤#,##,##0.00"
+    return format_currency(Decimal(paise) / 100, "INR", format=pattern, locale="en_IN", currency_digits=False)
 
 
 ZERO = Money(0)

@@ -80,10 +80,11 @@ class Conversations(Protocol):
     def release(self, conversation_id: int, owner: str) -> None:
         """Give the lease back, if it is still `owner`'s."""
 
-    def save(self, conversation: Conversation, reason: str | None = None) -> Conversation:
+    def save(self, conversation: Conversation, reason: str | None = None, *, release: bool = False) -> Conversation:
         """Store memory, holder, agent and times if the stored version is `conversation.version`; the version rises.
 
-        `reason` (why it is queued) is kept when given. Raises Conflict where the version is another.
+        `reason` (why it is queued) is kept when given; `release` gives the lease back in the same statement.
+        Raises Conflict where the version is another.
         """
 
     def latest_of(self, customer_id: int) -> Conversation | None:

@@ -6,12 +6,12 @@ import phonenumbers
 
 from model.errors import Refused
 
-_UNSEEN = re.compile(r"[\u0000-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
+_UNSEEN = re.compile(r"[\u0000-\u001f\u007f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
 _LETTER = re.compile(r"[^\W\d_]", re.UNICODE)
 
 
 def tidy(text: str, limit: int) -> str:
-    """One line without control and direction marks, at most `limit` characters."""
+    """One line without control and direction marks, at most `limit` characters; joiners, which spell words, stay."""
     return " ".join(_UNSEEN.sub(" ", text).split())[:limit].strip()
 
 

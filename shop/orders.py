@@ -41,7 +41,7 @@ def place(work: Work, customer: Customer, ship_to: ShipTo, pay_by: PayBy) -> Ord
     """Make an order of the customer's cart; an earlier unpaid one is replaced by it.
 
     Online: its stock is held and a payment link is wanted. Cash: its stock is sold and it is confirmed.
-    Raises Refused: cart_empty, items_gone, area_unserved, cash_not_here, stock_short.
+    Raises Refused: cart_empty, area_unserved, cash_not_here, stock_short.
     """
     area = work.catalogue.area(ship_to.pincode)
     quote = _sellable(work, customer, area)

@@ -26,7 +26,7 @@ def discount(coupon: Coupon, goods: Money, today: date) -> Money:
     if goods < coupon.min_order:
         raise Refused("coupon_min_order", code=coupon.code, amount=coupon.min_order)
     off = coupon.amount if coupon.amount is not None else goods.percent(coupon.percent or 0)
-    return min(off, coupon.max_discount or off, goods)
+    return min(off, goods, off if coupon.max_discount is None else coupon.max_discount)
 
 
 def _counted(catalogue: Catalogue, code: str | None, goods: Money, today: date) -> tuple[str | None, Money]:

@@ -44,14 +44,17 @@ def refund_order(work: Work, order: Order, reason: str) -> None:
 
 
 def progressed(work: Work, key: str, provider_id: str, status: str) -> None:
-    """Razorpay told how a refund stands (pending, processed, failed); it only ever goes forward."""
+    """How a refund stands at Razorpay (pending, processed, failed); it only ever goes forward.
+
+    `provider_id` is empty where it was never taken there.
+    """
     known = work.uow.payments.refund(key)
     new = _STATUS.get(status)
     if known is None or new is None or known.status in (new, RefundStatus.PROCESSED):
         return
     if known.status is RefundStatus.FAILED and new is RefundStatus.SENT:
         return
-    work.uow.payments.save_refund(replace(known, status=new, provider_id=provider_id))
+    work.uow.payments.save_refund(replace(known, status=new, provider_id=provider_id or known.provider_id))
     order = work.uow.orders.get(known.order_number) if known.order_number else None
     work.record(_EVENT[new], order, amount=known.amount.paise)
     if new is RefundStatus.FAILED:

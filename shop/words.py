@@ -44,6 +44,7 @@ _UNITS = {
     **dict.fromkeys(_PIECES.split(), (Unit.PIECE, 1)),
 }
 _TOKEN = re.compile(r"\d+(?:[.,/]\d+)?|[^\W\d_][\w\u0900-\u0D7F.]*", re.UNICODE)
+_LONGEST_NUMBER = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,9 @@ def _tokens(text: str) -> Iterator[str]:
 
 
 def _number(token: str) -> Fraction | None:
-    if token[0].isdigit():
+    if token[0].isdecimal():
+        if len(token) > _LONGEST_NUMBER:
+            return None
         top, _, bottom = token.replace(",", ".").partition("/")
         return Fraction(top) / Fraction(bottom) if bottom and Fraction(bottom) else Fraction(top)
     return Fraction(_WORDS[token]) if token in _WORDS else _FRACTIONS.get(token)
@@ -79,7 +82,8 @@ def read_size(text: str) -> Size | None:
             unit, factor = _UNITS[token]
             size = amount * factor
             return Size(int(size), unit) if size >= 1 and size.denominator == 1 else None
-        amount = _number(token) or amount
+        number = _number(token)
+        amount = amount if number is None else number
     return None
 
 

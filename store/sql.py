@@ -2,10 +2,12 @@
 
 import asyncio
 import sqlite3
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from typing import TypeVar
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -24,7 +26,55 @@ from store.repos.outbox import SqlOutbox
 from store.repos.payments import SqlPayments
 
 T = TypeVar("T")
+_TOGETHER = 32
+"""Pieces of work committed together at most."""
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+@dataclass(slots=True)
+class Job(Generic[T]):
+    """A piece of work on its way, and what became of it."""
+
+    work: Callable[[UnitOfWork], T]
+    loop: asyncio.AbstractEventLoop
+    future: asyncio.Future[T]
+    result: Any = None
+    error: BaseException | None = None
+
+    def settle(self) -> None:
+        """Tell who waits; somebody who was cancelled waits no more."""
+        if self.future.done():
+            return
+        if self.error is not None:
+            self.future.set_exception(self.error)
+        else:
+            self.future.set_result(self.result)
+
+
+def tell(jobs: list[Job[Any]]) -> None:
+    """Wake each loop once for all of its jobs."""
+    for loop in {job.loop for job in jobs}:
+        mine = [job for job in jobs if job.loop is loop]
+        with suppress(RuntimeError):  # the loop was closed meanwhile: nobody waits
+            loop.call_soon_threadsafe(_settle_all, mine)
+
+
+def _settle_all(jobs: list[Job[Any]]) -> None:
+    for job in jobs:
+        job.settle()
+
+
+@contextmanager
+def savepoint(connection: Connection) -> Iterator[None]:
+    """What raises in it is undone to here."""
+    connection.exec_driver_sql("SAVEPOINT piece")
+    try:
+        yield
+    except BaseException:
+        connection.exec_driver_sql("ROLLBACK TO piece")
+        raise
+    finally:
+        connection.exec_driver_sql("RELEASE piece")
 
 
 class SqlUnitOfWork:
@@ -48,6 +98,9 @@ class SqlStore:
     `url` is the setting's: `sqlite+aiosqlite:///…` (one writer thread) or `postgresql+asyncpg://…` (`threads` of
     them). Work that meets a locked or absent database raises Unavailable, work that breaks one of the database's
     rules raises Fault.
+
+    Work that waits while a thread is busy is committed together: each piece behind a savepoint of its own, so that
+    one that raises undoes itself alone, and one flush to disk makes them all durable.
     """
 
     def __init__(self, url: str, threads: int = 4) -> None:
@@ -55,14 +108,46 @@ class SqlStore:
         self._engine = writer(url, threads)
         self._threads = ThreadPoolExecutor(threads, "store")
         self._cache = CatalogueCache()
+        self._waiting: deque[Job[Any]] = deque()
+        self._together = _TOGETHER if threads == 1 else 1
 
     async def transact(self, work: Callable[[UnitOfWork], T]) -> T:
         """See the port. Not to be called again once closed."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._run, work)
+        loop = asyncio.get_running_loop()
+        job: Job[T] = Job(work, loop, loop.create_future())
+        self._waiting.append(job)
+        self._threads.submit(self._work_off)
+        return await job.future
 
-    def _run(self, work: Callable[[UnitOfWork], T]) -> T:
-        with _own_errors(), self._engine.begin() as connection:
-            return work(SqlUnitOfWork(connection, self._cache))
+    def _work_off(self) -> None:
+        """Commit what waits, as much together as may be; nothing, where another call took it along."""
+        jobs: list[Job[Any]] = []
+        while self._waiting and len(jobs) < self._together:
+            jobs.append(self._waiting.popleft())
+        if jobs:
+            self._commit(jobs)
+            tell(jobs)
+
+    def _commit(self, jobs: list[Job[Any]]) -> None:
+        try:
+            with _own_errors(), self._engine.begin() as connection:
+                for job in jobs:
+                    self._do(job, connection, alone=len(jobs) == 1)
+        except BaseException as error:
+            for job in jobs:
+                job.error = job.error or error
+
+    def _do(self, job: Job[Any], connection: Connection, *, alone: bool) -> None:
+        """One piece of work. Alone it needs no savepoint: what it raises ends the transaction."""
+        unit = SqlUnitOfWork(connection, self._cache)
+        if alone:
+            job.result = job.work(unit)
+            return
+        try:
+            with _own_errors(), savepoint(connection):
+                job.result = job.work(unit)
+        except Exception as error:
+            job.error = error
 
     async def close(self) -> None:
         """Wait for what is under way, then close every connection."""

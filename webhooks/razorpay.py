@@ -14,6 +14,7 @@ from aiohttp import web
 
 from bot.engine import Engine
 from model.message import Notice, NoticeKind
+from webhooks.body import read_body
 
 MAX_BODY = 256 * 1024
 _CAPTURED = frozenset({"payment.captured", "order.paid", "payment_link.paid", "payment_link.partially_paid"})
@@ -138,9 +139,7 @@ def add_routes(app: web.Application, engine: Engine, secrets: Sequence[str], key
     """`POST /webhooks/razorpay` and `GET /payments/razorpay/return`."""
 
     async def webhook(request: web.Request) -> web.Response:
-        raw = await request.content.read(MAX_BODY + 1)
-        if len(raw) > MAX_BODY:
-            raise web.HTTPRequestEntityTooLarge(MAX_BODY, len(raw))
+        raw = await read_body(request, MAX_BODY)
         if not verify(request.headers, raw, secrets):
             raise web.HTTPUnauthorized()
         try:

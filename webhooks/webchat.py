@@ -5,8 +5,6 @@ own conversation.
 """
 
 import asyncio
-import hashlib
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,133 +14,19 @@ import structlog
 from aiohttp import WSMsgType, web
 
 from bot.engine import Engine
-from model.message import Address, Author, Channel, Inbound, Line
+from model.message import Inbound
 from model.ports import Queries
+from webhooks.files import Files
+from webhooks.frames import Frame, Hello, Refusal, Said, Typing, error_frame, line_event, line_frame, read
 from webhooks.limits import Buckets
+from webhooks.sessions import Session, resume, start, verify
 
 log = structlog.get_logger()
 
-MAX_FRAME = 16 * 1024
-_MAX_TEXT = 5000
-_MAX_ID = 80
 _PAGE = 500
 _HEARTBEAT = 30.0
-_ACCOUNT = "web"
-
-
-class Refusal(Exception):
-    """A frame that cannot be taken; told to the client as an error frame."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(code)
-        self.code, self.message = code, message
-
-
-@dataclass(frozen=True, slots=True)
-class Hello:
-    """The first frame: who the client is and what it has seen."""
-
-    token: str | None
-    after: int
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A message: text or tap, with the client's own id."""
-
-    id: str
-    text: str
-    tap: str
-
-
-@dataclass(frozen=True, slots=True)
-class Typing:
-    """Whether the customer is typing."""
-
-    on: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What the customer has read up to."""
-
-    seq: int
-
-
-Frame = Hello | Said | Typing | Seen
-
-
-def verify(origin: str | None, allowed: frozenset[str]) -> bool:
-    """Whether a page of this origin may carry the widget."""
-    return origin is not None and origin.rstrip("/").casefold() in allowed
-
-
-def read(raw: bytes | str) -> Frame:
-    """One frame. Raises Refusal on anything that is not one."""
-    if len(raw if isinstance(raw, bytes) else raw.encode("utf-8", "surrogatepass")) > MAX_FRAME:
-        raise Refusal("frame_too_large", "A frame holds at most 16 KiB.")
-    try:
-        frame = orjson.loads(raw)
-    except (orjson.JSONDecodeError, UnicodeEncodeError) as error:
-        raise Refusal("bad_json", "That is not JSON.") from error
-    if not isinstance(frame, dict) or frame.get("type") not in _READERS:
-        raise Refusal("unknown_type", "Send a frame of type hello, message, typing or seen.")
-    return _READERS[frame["type"]](frame)
-
-
-def _hello(frame: Mapping[str, Any]) -> Frame:
-    token, after = frame.get("token"), frame.get("after", 0)
-    if not (token is None or isinstance(token, str)) or not _is_seq(after):
-        raise Refusal("bad_frame", "hello has a token (text) and after (a number), both optional.")
-    return Hello(token or None, after)
-
-
-def _is_seq(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31
-
-
-def _said(frame: Mapping[str, Any]) -> Frame:
-    own_id, text, tap = frame.get("id"), frame.get("text", ""), frame.get("tap", "")
-    if not isinstance(own_id, str) or not 0 < len(own_id) <= _MAX_ID:
-        raise Refusal("bad_frame", "A message has an id of 1 to 80 characters.")
-    if not isinstance(text, str) or not isinstance(tap, str) or bool(text) == bool(tap):
-        raise Refusal("bad_frame", "A message has either text or tap.")
-    if len(text) > _MAX_TEXT or len(tap) > 200:
-        raise Refusal("too_long", f"A message holds at most {_MAX_TEXT} characters.")
-    return Said(own_id, text.replace("\x00", ""), tap.replace("\x00", ""))
-
-
-def _typing(frame: Mapping[str, Any]) -> Frame:
-    return Typing(frame.get("on") is True)
-
-
-def _seen(frame: Mapping[str, Any]) -> Frame:
-    seq = frame.get("seq")
-    if not _is_seq(seq):
-        raise Refusal("bad_frame", "seen has a seq (a number).")
-    return Seen(int(seq or 0))
-
-
-_READERS = {"hello": _hello, "message": _said, "typing": _typing, "seen": _seen}
-
-
-def line_event(line: Line) -> dict[str, Any]:
-    """A line of the transcript as the sockets of a conversation are told of it."""
-    event = {"type": "line", "seq": line.seq, "author": str(line.author), "content": line.content}
-    return event | {"at": line.at.isoformat(), "client_id": line.client_id}
-
-
-def line_frame(event: Mapping[str, Any]) -> dict[str, Any]:
-    """What the client gets: `reply`, or `said` for the customer's own words (its id tells which)."""
-    shown = {"seq": event["seq"], "at": event["at"], "content": event["content"]}
-    if event["author"] == Author.CUSTOMER:
-        return {"type": "said", "id": event["client_id"], **shown}
-    return {"type": "reply", "from": event["author"], **shown}
-
-
-def hashed(token: str) -> str:
-    """What is stored of a token."""
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+_LARGEST = 4 * 1024 * 1024
+"""Bytes of a frame that is still answered; a larger one ends the connection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +38,7 @@ class Desk:
     origins: frozenset[str]
     sessions: Buckets
     messages: Buckets
+    files: Files
 
 
 class Socket:
@@ -161,8 +46,7 @@ class Socket:
 
     def __init__(self, desk: Desk, ws: web.WebSocketResponse, peer: str) -> None:
         self._desk, self._ws, self._peer = desk, ws, peer
-        self._conversation = 0
-        self._address = Address(Channel.WEBCHAT, _ACCOUNT, "")
+        self._session: Session | None = None
         self._sent = 0
         self._pump: asyncio.Task[None] | None = None
 
@@ -178,60 +62,58 @@ class Socket:
 
     async def _take(self, raw: bytes | str) -> None:
         """A frame that cannot be taken gets an error frame; the connection stays."""
+        own_id = ""
         try:
-            await self._act(read(raw))
+            frame = read(raw)
+            own_id = frame.id if isinstance(frame, Said) else ""
+            await self._act(frame)
         except Refusal as refusal:
-            await self._send({"type": "error", "code": refusal.code, "message": refusal.message})
+            await self._send(error_frame(refusal, own_id))
         except ConnectionResetError:
             raise
         except Exception:
             log.exception("webchat_frame_failed", conversation=self._conversation)
-            text = "Something went wrong on our side. Please send it again."
-            await self._send({"type": "error", "code": "internal", "message": text})
+            broke = Refusal("internal", "Something went wrong on our side. Please send it again.")
+            await self._send(error_frame(broke, own_id))
+
+    @property
+    def _conversation(self) -> int:
+        return self._session.conversation_id if self._session else 0
 
     async def _act(self, frame: Frame) -> None:
         if isinstance(frame, Hello):
             await self._begin(frame)
-            return
-        if not self._conversation:
-            await self._begin(Hello(None, 0))
-        if isinstance(frame, Said):
-            await self._accept(frame)
+        elif isinstance(frame, Said):
+            await self._accept(self._session or await self._begin(Hello(None, 0)), frame)
+        elif self._session is None:
+            raise Refusal("hello_first", "Say hello or send a message first.")
         elif isinstance(frame, Typing):
             event = {"type": "typing", "conversation": self._conversation, "on": frame.on}
             await self._desk.engine.parts.live.publish(f"desk:{self._conversation}", event)
 
-    async def _begin(self, hello: Hello) -> None:
+    async def _begin(self, hello: Hello) -> Session:
         """Resume the session of the token, or start one; then everything after what the client has."""
-        token = hello.token
-        found = await self._resume(token) if token else None
-        if token and found is None:
-            raise Refusal("session_unknown", "That session is not known any more. Say hello without a token.")
-        if found is None or token is None:
-            token, found = await self._start()
-        self._conversation, self._address = found
-        self._sent = hello.after
+        token, session = await self._resume(hello.token) if hello.token else await self._start()
+        self._session = session
+        self._sent = await self._seen_at_most(hello.after)
         await self._listen(token)
+        return session
 
-    async def _resume(self, token: str) -> tuple[int, Address] | None:
-        def known(uow: Any) -> tuple[int, Address] | None:
-            conversation = uow.conversations.get(uow.desk.chat(hashed(token)) or 0)
-            return (conversation.id, conversation.address) if conversation else None
+    async def _resume(self, token: str) -> tuple[str, Session]:
+        session = await resume(self._desk.engine, token)
+        if session is None:
+            raise Refusal("session_unknown", "That session is not known any more. Say hello without a token.")
+        return token, session
 
-        return await self._desk.engine.parts.store.transact(known)
-
-    async def _start(self) -> tuple[str, tuple[int, Address]]:
+    async def _start(self) -> tuple[str, Session]:
         if not self._desk.sessions.take(self._peer):
             raise Refusal("rate_limited", "Too many new chats from here. Please wait a minute.")
-        token, address = secrets.token_urlsafe(32), Address(Channel.WEBCHAT, _ACCOUNT, secrets.token_urlsafe(16))
+        return await start(self._desk.engine)
 
-        def opened(uow: Any) -> int:
-            now = self._desk.engine.parts.clock()
-            conversation = uow.conversations.open(address, now)
-            uow.desk.add_chat(hashed(token), conversation.id, now)
-            return int(conversation.id)
-
-        return token, (await self._desk.engine.parts.store.transact(opened), address)
+    async def _seen_at_most(self, after: int) -> int:
+        """A client that says it has seen lines that were never written is sent everything."""
+        there = await self._desk.queries.transcript(self._conversation, after - 1, 1) if after else []
+        return after if there else 0
 
     async def _listen(self, token: str) -> None:
         """Greet, send what was missed, then what comes; listening begins before reading, so nothing falls between."""
@@ -279,10 +161,12 @@ class Socket:
         await self._send(frame)
         self._sent = seq
 
-    async def _accept(self, said: Said) -> None:
-        if not self._desk.messages.take(str(self._conversation)):
+    async def _accept(self, session: Session, said: Said) -> None:
+        if not self._desk.messages.take(str(session.conversation_id)):
             raise Refusal("rate_limited", "That was very fast. Please wait a moment and send it again.")
-        inbound = Inbound(self._address, said.id, said.text, said.tap)
+        if said.file and not self._desk.files.find(session.conversation_id, said.file):
+            raise Refusal("file_unknown", "That file is not there. Send it to /webchat/files first.")
+        inbound = Inbound(session.address, said.id, said.text, said.tap, said.file)
         accepted = await self._desk.engine.accept(inbound)
         await self._send({"type": "ack", "id": said.id})
         if accepted.line:
@@ -298,7 +182,7 @@ def add_routes(app: web.Application, desk: Desk) -> None:
     async def socket(request: web.Request) -> web.StreamResponse:
         if not verify(request.headers.get("Origin"), desk.origins):
             raise web.HTTPForbidden()
-        ws = web.WebSocketResponse(heartbeat=_HEARTBEAT, max_msg_size=4 * 1024 * 1024)
+        ws = web.WebSocketResponse(heartbeat=_HEARTBEAT, max_msg_size=_LARGEST)
         await ws.prepare(request)
         await Socket(desk, ws, request.remote or "").serve()
         return ws

@@ -49,14 +49,18 @@ class MemoryConversations:
         if talk and talk.owner == owner:
             self._data.talks[conversation_id] = replace(talk, owner=None, until=None)
 
-    def save(self, conversation: Conversation, reason: str | None = None) -> Conversation:
+    def save(self, conversation: Conversation, reason: str | None = None, *, release: bool = False) -> Conversation:
         talk = self._data.talks.get(conversation.id)
         if talk is None or talk.conversation.version != conversation.version:
             raise Conflict(f"conversation {conversation.id} was changed meanwhile")
         saved = replace(conversation, version=conversation.version + 1)
         kept = replace(saved, memory=deepcopy(saved.memory))
         self._data.talks[conversation.id] = replace(
-            talk, conversation=kept, reason=talk.reason if reason is None else reason
+            talk,
+            conversation=kept,
+            reason=talk.reason if reason is None else reason,
+            owner=None if release else talk.owner,
+            until=None if release else talk.until,
         )
         return saved
 

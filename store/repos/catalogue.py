@@ -41,13 +41,20 @@ class CatalogueCache:
 class SqlCatalogues(SqlStock):
     """`model.ports.Catalogues`."""
 
-    __slots__ = ("_cache",)
+    __slots__ = ("_cache", "_seen")
 
     def __init__(self, connection: Connection, cache: CatalogueCache) -> None:
         super().__init__(connection)
         self._cache = cache
+        self._seen: Catalogue | None = None
 
     def current(self) -> Catalogue:
+        """One unit of work sees one catalogue: its version is asked for once."""
+        if self._seen is None:
+            self._seen = self._load()
+        return self._seen
+
+    def _load(self) -> Catalogue:
         known = self._cache.catalogue
         while known is None or known.version != self.version():
             known = self._read(self.version())
@@ -62,7 +69,7 @@ class SqlCatalogues(SqlStock):
         self._insert(_FIRST, id=1, version=0, seeded_at=at)
         version = self._one(_RAISE, "catalogue", seeded_at=at)[0]
         # Nobody else may see it yet, and a rollback would leave its version to another: never share it from here.
-        self._cache = CatalogueCache()
+        self._cache, self._seen = CatalogueCache(), None
         self._write(catalogue)
         self._restock({product.id: catalogue.stock.get(product.id, 0) for product in catalogue.products})
         return int(version)

@@ -69,7 +69,7 @@ class SqlConversations(Repository):
     def release(self, conversation_id: int, owner: str) -> None:
         self._change(_RELEASE, key=conversation_id, me=owner)
 
-    def save(self, conversation: Conversation, reason: str | None = None) -> Conversation:
+    def save(self, conversation: Conversation, reason: str | None = None, *, release: bool = False) -> Conversation:
         values: dict[str, Any] = {
             "holder": conversation.holder,
             "agent_id": conversation.agent_id,
@@ -79,6 +79,8 @@ class SqlConversations(Repository):
         }
         if reason is not None:
             values["reason"] = reason
+        if release:
+            values |= {"lease_owner": None, "lease_until": None}
         if not self._change(_SAVE, key=conversation.id, loaded=conversation.version, **values):
             raise Conflict(f"conversation {conversation.id} was changed meanwhile")
         return replace(conversation, version=conversation.version + 1)

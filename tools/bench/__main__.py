@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import uvloop
 from rich.console import Console
 from rich.table import Table
 
@@ -57,7 +58,7 @@ async def _bot(folder: Path) -> AsyncIterator[tuple[Bot, Load, int]]:
     }
     answers = Answers()
     try:
-        async with build(Settings(**given), {Channel.TERMINAL: answers}) as bot, running(bot):  # type: ignore[arg-type]
+        async with build(Settings(**given), (Channel.TERMINAL, answers)) as bot, running(bot):  # type: ignore[arg-type]
             build_app(bot)
             if not await nlu_ready(bot, 120):
                 raise SystemExit("the NLU did not start")
@@ -156,7 +157,7 @@ def _print(result: Result) -> None:
 def main() -> None:
     """Measure, print, write."""
     logs.set_up(readable=True, level=40)
-    result = asyncio.run(measure())
+    result = uvloop.run(measure())
     _print(result)
     _OUT.parent.mkdir(exist_ok=True)
     _OUT.write_text(json.dumps(result.values, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
