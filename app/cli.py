@@ -88,12 +88,13 @@ def sandbox(port: int, host: str) -> None:
 
 
 @main.command()
-def demo() -> None:
+@click.option("--sandbox-port", default=8090, show_default=True)
+def demo(sandbox_port: int) -> None:
     """Everything a newcomer needs, at http://127.0.0.1:8080 (what `make demo` starts)."""
     from app.demo import demo as run_demo
 
     logs.set_up(readable=True)
-    run(run_demo())
+    run(run_demo(sandbox_port))
 
 
 @main.command()

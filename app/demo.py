@@ -14,16 +14,15 @@ from app.web import build_app, serving
 from app.wiring import bring_up_to_date, build, nlu_ready, running
 from model.errors import Fault
 
-SANDBOX_PORT = 8090
 _NLU_WITHIN = 120.0
 USERS = {"asha": "agent", "owner": "admin"}
 PASSWORD = "haat-demo-2026"  # noqa: S105 - told to everyone who starts the demo; refused in production
 
 
-async def demo() -> None:
+async def demo(sandbox_port: int) -> None:
     """Start everything; it ends with Ctrl-C."""
     started = time.perf_counter()
-    keys = _sandbox_keys()
+    keys = _sandbox_keys(sandbox_port)
     settings = Settings(**keys)  # type: ignore[arg-type]
     if settings.production:
         raise Fault("the demo is not for production: use `haat serve`")
@@ -35,7 +34,7 @@ async def demo() -> None:
     for name, role in USERS.items():
         await manage.add_user(settings, name, PASSWORD, role, demo=True)
     async with AsyncExitStack() as stack:
-        sandbox = Kept("sandbox", processes.sandbox_command(SANDBOX_PORT), _sandbox_env(settings, keys))
+        sandbox = Kept("sandbox", processes.sandbox_command(sandbox_port), _sandbox_env(settings, keys))
         _step("Starting the payment sandbox and the NLU (a few seconds)")
         sandbox.start()
         stack.push_async_callback(sandbox.close)
@@ -49,10 +48,10 @@ async def demo() -> None:
         click.echo("Ending …")
 
 
-def _sandbox_keys() -> dict[str, str]:
+def _sandbox_keys(port: int) -> dict[str, str]:
     """Keys for this run, known to the bot and its sandbox alone."""
     return {
-        "RAZORPAY_API_URL": f"http://127.0.0.1:{SANDBOX_PORT}",
+        "RAZORPAY_API_URL": f"http://127.0.0.1:{port}",
         "RAZORPAY_KEY_ID": "rzp_test_HaatDemo",
         "RAZORPAY_KEY_SECRET": secrets.token_urlsafe(24),
         "RAZORPAY_WEBHOOK_SECRET": secrets.token_urlsafe(24),
@@ -72,5 +71,5 @@ def _welcome(settings: Settings, seconds: float) -> None:
     click.echo(click.style(f"\nThe shop is open ({seconds:.0f} s).\n", fg="green", bold=True))
     click.echo(f"  Chat with it     {url}/")
     click.echo(f"  The console      {url}/console   ({' or '.join(USERS)}, password {PASSWORD})")
-    click.echo(f"  The sandbox      http://127.0.0.1:{SANDBOX_PORT}/   (pretend payments)\n")
+    click.echo(f"  The sandbox      {settings.razorpay_api_url}/   (pretend payments)\n")
     click.echo('  Try: "2 mango pickle 500g and 1 kg gulab jamun", then "checkout".  Ctrl-C ends.\n')

@@ -96,10 +96,11 @@ async def _redis(settings: Settings) -> str:
 async def _razorpay(settings: Settings) -> str:
     if not settings.razorpay:
         return "off (no keys): customers pay cash on delivery"
-    auth = aiohttp.BasicAuth(settings.razorpay_key_id, settings.razorpay_key_secret.get_secret_value())
+    keys = aiohttp.encode_basic_auth(settings.razorpay_key_id, settings.razorpay_key_secret.get_secret_value())
     url = f"{settings.razorpay_api_url}/v1/payment_links?count=1"
     try:
-        async with aiohttp.ClientSession(timeout=_WAIT) as session, session.get(url, auth=auth) as response:
+        headers = {"Authorization": keys}
+        async with aiohttp.ClientSession(timeout=_WAIT, headers=headers) as session, session.get(url) as response:
             if response.status != 200:
                 raise Wrong(f"answers {response.status}: check RAZORPAY_KEY_ID and RAZORPAY_KEY_SECRET")
     except (aiohttp.ClientError, TimeoutError) as error:

@@ -3,34 +3,22 @@
 from dataclasses import replace
 from typing import Any
 
-from actions import care
+from actions import care, mentions, store
 from actions.context import Context
 from actions.show import MORE
 from actions.table import ASKERS, INTENTS, TAPS
 from actions.talk import HUMAN, MENU
-from bot import language
+from bot import language, reading
 from bot.certain import certain
-from model.conversation import Handover, Outcome, Question, say
+from model.conversation import Handover, Holder, Outcome, Question, say
 from model.errors import Refused
 from model.message import Channel, Choice, Entity, Heard, Say, reply
 from shop.search import normal
 
-_CLOSE = 0.75
-"""The second reading is close to the first from this share of its score on."""
-_LOW = 0.45
-"""Only readings below this are doubted for a close second."""
 _WORTH = 0.12
 """Readings below this score are not offered."""
-_CLEAR = 0.6
-"""A wish heard this surely is a digression from an open question."""
-_VALUES = frozenset({"inform", "affirm", "deny", "greet", "thank", "out_of_scope", "nlu_fallback", "feedback"})
-"""What may well be an answer and is no wish of its own."""
-_OUT = frozenset({"deny", "cancel_order", "clear_cart", "goodbye"})
-"""What ends the taking down of an address."""
 _SHOWS_TROUBLE = frozenset({"trouble", "return"})
 """Questions that a picture answers."""
-_STICKY = frozenset({"address", "pay"})
-"""Questions that come back after anything else was done."""
 _CLOSING_TAPS = {
     "which_pack": {"add", "pick"},
     "pay": {"pay", "new_address"},
@@ -38,9 +26,8 @@ _CLOSING_TAPS = {
     "cancel": {"cancel_now", "keep_order"},
 }
 _UPSET = 0.75
-_ASKING = frozenset(
-    {"track", "human", "help", "show_cart", "price", "delivery_charge", "delivery_time", "payment_methods"}
-)
+_DROPPED_AFTER = 2
+"""Digressions after which a question that is not the checkout's is let go; after the first it is asked again."""
 
 
 def decide(ctx: Context, tap: str) -> Outcome:
@@ -58,7 +45,7 @@ def refused(ctx: Context, refusal: Refused) -> Outcome:
     choices = MENU if refusal.key == "choice_gone" else ()
     outcome = say(reply(refusal.key, *choices, **refusal.params))
     question = ctx.memory.question
-    if question and question.free is False and question.asker in _STICKY and refusal.key not in _SELF_ASKING:
+    if question and question.free is False and question.asker in reading.STICKY and refusal.key not in _SELF_ASKING:
         return _come_back(ctx, question, outcome)
     outcome.question = question
     return outcome
@@ -90,9 +77,14 @@ def with_file(ctx: Context, file: str) -> Outcome:
 def _understood(ctx: Context, outcome: Outcome) -> Outcome:
     ctx.memory.misses = 0
     upset = ctx.heard.sentiment == "angry" and ctx.heard.sentiment_confidence >= _UPSET
-    if upset and outcome.handover is None:
-        outcome.handover = Handover("angry")
-    return outcome
+    return _soothed(ctx, outcome) if upset and outcome.handover is None else outcome
+
+
+def _soothed(ctx: Context, outcome: Outcome) -> Outcome:
+    """Anger gets a person, whatever else was understood; what was not surely understood is not said."""
+    told = outcome.replies if reading.clear(ctx.heard) else []
+    coming = [reply("queued")] if ctx.conversation.holder is Holder.BOT else []
+    return Outcome([*told, *coming], handover=Handover("angry"))
 
 
 def _second_miss(ctx: Context, outcome: Outcome) -> Outcome:
@@ -103,9 +95,18 @@ def _second_miss(ctx: Context, outcome: Outcome) -> Outcome:
 
 
 def _come_back(ctx: Context, question: Question, outcome: Outcome) -> Outcome:
-    """After a digression the open question is asked again."""
+    """After a digression the open question is asked again: the checkout's each time, another one once."""
+    digressions = 0 if question.asker in reading.STICKY else question.params.get("digressions", 0)
+    if digressions >= _DROPPED_AFTER or (question.asker in reading.STICKY and not _has_cart(ctx)):
+        return outcome
     again = ASKERS[question.asker].ask(ctx, question)
-    return Outcome([*outcome.replies, *again.replies], again.question, outcome.handover, outcome.missed)
+    told = [] if digressions and not outcome.missed else again.replies
+    kept = again.question and replace(again.question, params={**again.question.params, "digressions": digressions + 1})
+    return Outcome([*outcome.replies, *told], kept, outcome.handover, outcome.missed)
+
+
+def _has_cart(ctx: Context) -> bool:
+    return bool(ctx.work.uow.customers.cart(ctx.customer.id).lines)
 
 
 def _tapped(ctx: Context, tap: str) -> tuple[Outcome, bool]:
@@ -118,7 +119,7 @@ def _tapped(ctx: Context, tap: str) -> tuple[Outcome, bool]:
         raise Refused("choice_gone")
     outcome = TAPS[verb](ctx, rest)
     closed = question is not None and (
-        question.asker not in _STICKY or verb in _CLOSING_TAPS[question.asker] | {"leave", "human", "checkout"}
+        question.asker not in reading.STICKY or verb in _CLOSING_TAPS[question.asker] | {"leave", "human", "checkout"}
     )
     return outcome, closed
 
@@ -161,16 +162,16 @@ def _takes_numbers(ctx: Context) -> bool:
 
 def _with_question(ctx: Context, question: Question) -> tuple[Outcome, bool]:
     """Resume where this answers; else do what was clearly said; else ask again."""
-    if _wants_out(ctx, question):
+    if reading.wants_out(ctx.heard, question):
         return TAPS["leave"](ctx, ""), True
-    if not (question.free and _digresses(ctx, free=True)):
+    if not (question.free and reading.leaves(ctx.heard)):
         answered = _answer(ctx, question)
         if answered:
             return answered, True
-    if _digresses(ctx, free=False):
+    if reading.clear(ctx.heard):
         language.follow(ctx.memory, ctx.heard)
         return _by_intent(ctx), False
-    return Outcome([reply("not_understood")], missed=True), False
+    return store.often_asked(ctx) or Outcome([reply("not_got")], missed=True), False
 
 
 def _answer(ctx: Context, question: Question) -> Outcome | None:
@@ -178,53 +179,24 @@ def _answer(ctx: Context, question: Question) -> Outcome | None:
     try:
         return ASKERS[question.asker].answer(ctx, question)
     except Refused:
-        if _digresses(ctx, free=False) and ctx.heard.intent in _ASKING:
+        if reading.overrules(ctx.heard, question):
             return None
         raise
 
 
-def _wants_out(ctx: Context, question: Question) -> bool:
-    """ "Leave it" in the middle of the checkout; short, so that no street is taken for it."""
-    short = len(ctx.heard.text.split()) <= 5
-    return question.asker in _STICKY and short and ctx.heard.intent in _OUT and ctx.heard.confidence >= _CLEAR
-
-
-def _digresses(ctx: Context, *, free: bool) -> bool:
-    """Whether something other than an answer is clearly said; any text may answer a `free` question."""
-    heard = ctx.heard
-    if heard.intent in _VALUES or heard.intent not in INTENTS or heard.confidence < _CLEAR:
-        return False
-    if not free:
-        return True
-    asks = "?" in heard.text or heard.intent in _ASKING or _is_sentence(heard)
-    return asks or bool(heard.all("product") and heard.all("quantity"))
-
-
-def _is_sentence(heard: Heard) -> bool:
-    """Surely understood words without a digit or comma are hardly a street, and too long for a name."""
-    plain = not any(c.isdigit() or c == "," for c in heard.text)
-    return plain and len(heard.text.split()) >= 4 and heard.confidence >= _UPSET
-
-
 def _by_intent(ctx: Context) -> Outcome:
     heard = ctx.heard
-    if heard.intent in INTENTS and not _torn(heard):
+    known = heard.intent in INTENTS and not reading.torn(heard)
+    if known and not reading.vague(heard):
         return INTENTS[heard.intent](ctx)
-    named = _by_product(ctx)
-    return named or _ask_meaning(ctx)
-
-
-def _torn(heard: Heard) -> bool:
-    """Two readings that cannot be told apart, neither of them sure."""
-    if len(heard.ranking) < 2 or heard.ranking[0][1] >= _LOW:
-        return False
-    return heard.ranking[1][1] >= _CLOSE * heard.ranking[0][1]
+    named = _by_product(ctx) or store.often_asked(ctx)
+    return named or (INTENTS[heard.intent](ctx) if known else _ask_meaning(ctx))
 
 
 def _by_product(ctx: Context) -> Outcome | None:
     """Unsure what is wanted, but a product is named: with an amount it is an order, without one show it."""
     heard = ctx.heard
-    if not (heard.all("product") or ctx.finder.spot(heard.text)):
+    if not (heard.all("product") or mentions.in_text(ctx)):
         return None
     amount = heard.all("quantity") or heard.all("pack")
     return INTENTS["order" if amount else "search"](ctx)
@@ -233,7 +205,7 @@ def _by_product(ctx: Context) -> Outcome | None:
 def _ask_meaning(ctx: Context) -> Outcome:
     """Offer the likely readings; where there are none, say so."""
     worth = [intent for intent, score in ctx.heard.ranking[:3] if score >= _WORTH and intent in INTENTS]
-    offered = [intent for intent in worth if intent not in _VALUES]
+    offered = [intent for intent in worth if intent not in reading.VALUES]
     if not offered:
         return Outcome([reply("not_understood", *MENU)], missed=True)
     choices = [Choice(f"mean:{intent}", Say(f"mean_{intent}")) for intent in offered]

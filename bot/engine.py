@@ -1,6 +1,7 @@
 """The bot at work: accepts, takes turns, delivers, carries out effects, watches the clock."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -98,7 +99,9 @@ class Engine:
             self._effects_due.set()
         for row in rows:
             await self._show(row)
+        started = time.perf_counter()
         await self.outbox.deliver(rows)
+        self.parts.observe("deliver", time.perf_counter() - started)
 
     async def _show(self, line: Line | OutboxRow) -> None:
         """To whoever watches this conversation in the console."""
