@@ -88,13 +88,14 @@ def sandbox(port: int, host: str) -> None:
 
 
 @main.command()
-@click.option("--sandbox-port", default=8090, show_default=True)
+@click.option("--sandbox-port", envvar="HAAT_SANDBOX_PORT", default=8090, show_default=True)
 def demo(sandbox_port: int) -> None:
     """Everything a newcomer needs, at http://127.0.0.1:8080 (what `make demo` starts)."""
     from app.demo import demo as run_demo
+    from app.demo import demo_settings
 
     logs.set_up(readable=True)
-    run(run_demo(sandbox_port))
+    run(run_demo(settings_or_exit(**demo_settings(sandbox_port))))
 
 
 @main.command()

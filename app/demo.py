@@ -1,8 +1,10 @@
 """`haat demo`: the shop, its NLU, the sandbox and the sign-ins of a demo, in one go, told step by step."""
 
 import secrets
+import socket
 import time
 from contextlib import AsyncExitStack
+from urllib.parse import urlsplit
 
 import click
 
@@ -15,17 +17,55 @@ from app.wiring import bring_up_to_date, build, nlu_ready, running
 from model.errors import Fault
 
 _NLU_WITHIN = 120.0
-USERS = {"asha": "agent", "owner": "admin"}
+USERS = {"Asha": "agent", "Owner": "admin"}
 PASSWORD = "haat-demo-2026"  # noqa: S105 - told to everyone who starts the demo; refused in production
 
 
-async def demo(sandbox_port: int) -> None:
-    """Start everything; it ends with Ctrl-C."""
+def demo_settings(sandbox_port: int) -> dict[str, str]:
+    """What a demo sets by itself: the sandbox's address, and keys that it and this run's bot alone know."""
+    return {
+        "RAZORPAY_API_URL": f"http://127.0.0.1:{sandbox_port}",
+        "RAZORPAY_KEY_ID": "rzp_test_HaatDemo",
+        "RAZORPAY_KEY_SECRET": secrets.token_urlsafe(24),
+        "RAZORPAY_WEBHOOK_SECRET": secrets.token_urlsafe(24),
+    }
+
+
+async def demo(settings: Settings) -> None:
+    """Start everything; it ends with Ctrl-C. Raises Fault where it cannot start, saying what to do."""
     started = time.perf_counter()
-    keys = _sandbox_keys(sandbox_port)
-    settings = Settings(**keys)  # type: ignore[arg-type]
+    settings = _checked(settings)
+    await _prepare(settings)
+    async with AsyncExitStack() as stack:
+        _step("Starting the payment sandbox and the NLU (a few seconds)")
+        await _start(stack, settings)
+        _welcome(settings, time.perf_counter() - started)
+        await until_told()
+        click.echo("Ending …")
+
+
+def _checked(settings: Settings) -> Settings:
+    """The settings with the public address of the port, if none was given."""
     if settings.production:
         raise Fault("the demo is not for production: use `haat serve`")
+    for port in (settings.port, _sandbox_port(settings)):
+        if _taken(port):
+            raise Fault(f"port {port} is in use: end what uses it, or set HAAT_PORT or HAAT_SANDBOX_PORT to another")
+    if "public_url" in settings.model_fields_set:
+        return settings
+    return settings.model_copy(update={"public_url": f"http://127.0.0.1:{settings.port}"})
+
+
+def _sandbox_port(settings: Settings) -> int:
+    return urlsplit(settings.razorpay_api_url).port or 0
+
+
+def _taken(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+async def _prepare(settings: Settings) -> None:
     _step("Preparing the database")
     bring_up_to_date(settings)
     _step("Loading the shop")
@@ -33,33 +73,27 @@ async def demo(sandbox_port: int) -> None:
     _step("Making the demo's sign-ins")
     for name, role in USERS.items():
         await manage.add_user(settings, name, PASSWORD, role, demo=True)
-    async with AsyncExitStack() as stack:
-        sandbox = Kept("sandbox", processes.sandbox_command(sandbox_port), _sandbox_env(settings, keys))
-        _step("Starting the payment sandbox and the NLU (a few seconds)")
-        sandbox.start()
-        stack.push_async_callback(sandbox.close)
-        bot = await stack.enter_async_context(build(settings))
-        await stack.enter_async_context(running(bot))
-        await stack.enter_async_context(serving(build_app(bot), settings.host, settings.port))
-        if not await nlu_ready(bot, _NLU_WITHIN):
-            raise Fault("the NLU did not start: run `haat nlu` to see why")
-        _welcome(settings, time.perf_counter() - started)
-        await until_told()
-        click.echo("Ending …")
 
 
-def _sandbox_keys(port: int) -> dict[str, str]:
-    """Keys for this run, known to the bot and its sandbox alone."""
+async def _start(stack: AsyncExitStack, settings: Settings) -> None:
+    """The sandbox, the NLU, the engine; the door opens last, when all of it answers."""
+    sandbox = Kept("sandbox", processes.sandbox_command(_sandbox_port(settings)), _sandbox_env(settings))
+    sandbox.start()
+    stack.push_async_callback(sandbox.close)
+    bot = await stack.enter_async_context(build(settings))
+    if not await nlu_ready(bot, _NLU_WITHIN):
+        raise Fault("the NLU did not start: run `haat nlu` to see why")
+    await stack.enter_async_context(running(bot))
+    await stack.enter_async_context(serving(build_app(bot), settings.host, settings.port))
+
+
+def _sandbox_env(settings: Settings) -> dict[str, str]:
     return {
-        "RAZORPAY_API_URL": f"http://127.0.0.1:{port}",
-        "RAZORPAY_KEY_ID": "rzp_test_HaatDemo",
-        "RAZORPAY_KEY_SECRET": secrets.token_urlsafe(24),
-        "RAZORPAY_WEBHOOK_SECRET": secrets.token_urlsafe(24),
+        "RAZORPAY_KEY_ID": settings.razorpay_key_id,
+        "RAZORPAY_KEY_SECRET": settings.razorpay_key_secret.get_secret_value(),
+        "RAZORPAY_WEBHOOK_SECRET": settings.razorpay_webhook_secret.get_secret_value(),
+        "SANDBOX_WEBHOOK_URL": f"http://127.0.0.1:{settings.port}/webhooks/razorpay",
     }
-
-
-def _sandbox_env(settings: Settings, keys: dict[str, str]) -> dict[str, str]:
-    return {**keys, "SANDBOX_WEBHOOK_URL": f"http://127.0.0.1:{settings.port}/webhooks/razorpay"}
 
 
 def _step(what: str) -> None:

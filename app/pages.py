@@ -1,6 +1,7 @@
 """The demo shop's page with the widget on it, and the widget's files."""
 
 from collections.abc import Mapping
+from os.path import isfile
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,12 @@ from model.catalogue import Catalogue
 from model.ports import Store
 
 _WIDGET = ROOT / "widget"
-_FILES = {"widget.js": "text/javascript", "page.js": "text/javascript", "page.css": "text/css"}
+_FILES = {
+    "widget.js": "text/javascript",
+    "page.js": "text/javascript",
+    "page.css": "text/css",
+    "icon.svg": "image/svg+xml",
+}
 _LANGUAGES = ("en", "hi", "hi-Latn")
 _CACHE = "public, max-age=300"
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -78,8 +84,8 @@ def add_pages(app: web.Application, store: Store, settings: Settings) -> None:
 
 
 def _inside(folder: Path, name: str) -> Path:
-    """A picture of that name in the folder itself. Raises 404 for anything else."""
+    """A picture of that name in the folder itself. Raises 404 for anything else, a name too long for a file too."""
     path = folder / name
-    if path.name != name or path.suffix not in (".png", ".jpg", ".jpeg") or not path.is_file():
+    if path.name != name or path.suffix not in (".png", ".jpg", ".jpeg") or not isfile(path):
         raise web.HTTPNotFound()
     return path

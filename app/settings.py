@@ -19,7 +19,9 @@ _PROVIDERS = {
 class Settings(BaseSettings):
     """Names and defaults are told in `docs/operations.md`."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True, hide_input_in_errors=True
+    )
 
     env: Literal["development", "production"] = Field("development", validation_alias="HAAT_ENV")
     host: str = Field("127.0.0.1", validation_alias="HAAT_HOST")

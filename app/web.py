@@ -73,7 +73,8 @@ def build_app(bot: Bot) -> web.Application:
         razorpay.add_routes(app, bot.engine, settings.webhook_secrets, secret)
     secure = settings.public_url.startswith("https:")
     origins = [settings.public_origin]
-    add_console(app, bot.engine, bot.queries, secure=secure, demo=not settings.production, origins=origins)
+    demo = not settings.production
+    add_console(app, bot.engine, bot.queries, secret=settings.secret, secure=secure, demo=demo, origins=origins)
     _add_health(app, bot)
     return app
 

@@ -15,8 +15,10 @@ from model.errors import Refused
 from model.message import Channel, Choice, Entity, Heard, Say, reply
 from shop.search import normal
 
-_WORTH = 0.12
+_WORTH = 0.15
 """Readings below this score are not offered."""
+_LIKELY = 0.25
+"""Nothing is offered where no reading reaches this."""
 _SHOWS_TROUBLE = frozenset({"trouble", "return"})
 """Questions that a picture answers."""
 _CLOSING_TAPS = {
@@ -34,23 +36,25 @@ def decide(ctx: Context, tap: str) -> Outcome:
     """The outcome of one message; the memory's question and misses are settled."""
     before = ctx.memory.question
     outcome, closed = _tapped(ctx, tap) if tap else _said(ctx)
-    if outcome.question is None and before and not closed and not outcome.handover:
-        outcome = _come_back(ctx, before, outcome)
+    if before and not outcome.handover:
+        outcome = _go_on(ctx, before, outcome, closed)
     ctx.memory.question = outcome.question
     return _second_miss(ctx, outcome) if outcome.missed else _understood(ctx, outcome)
 
 
 def refused(ctx: Context, refusal: Refused) -> Outcome:
     """Say why it cannot be; an open question stays open."""
-    choices = MENU if refusal.key == "choice_gone" else ()
+    choices = MENU if refusal.key == "choice_gone" else (HUMAN,) if refusal.key in _FINAL else ()
     outcome = say(reply(refusal.key, *choices, **refusal.params))
     question = ctx.memory.question
     if question and question.free is False and question.asker in reading.STICKY and refusal.key not in _SELF_ASKING:
         return _come_back(ctx, question, outcome)
-    outcome.question = question
+    outcome.question = None if refusal.key in _FINAL else question
     return outcome
 
 
+_FINAL = frozenset({"address_other_charge", "address_too_late", "cancel_too_late"})
+"""Refusals that end the matter: only a person may still help."""
 _SELF_ASKING = frozenset(
     {
         "name_invalid",
@@ -94,6 +98,26 @@ def _second_miss(ctx: Context, outcome: Outcome) -> Outcome:
     return Outcome([reply("not_understood_twice", HUMAN, MORE)], outcome.question, missed=True)
 
 
+def _go_on(ctx: Context, before: Question, outcome: Outcome, closed: bool) -> Outcome:
+    """A question asked now comes first, the checkout's waits behind it; else what is still open is asked again."""
+    behind = before.params.get("behind") if closed or before.asker not in reading.STICKY else _plain(before)
+    if outcome.question and behind and outcome.question.asker not in reading.STICKY:
+        return replace(outcome, question=_with(outcome.question, behind=behind))
+    if outcome.question:
+        return outcome
+    if not closed:
+        return _come_back(ctx, before, outcome)
+    return _come_back(ctx, Question(**behind), outcome) if behind else outcome
+
+
+def _plain(question: Question) -> dict[str, Any]:
+    return {"asker": question.asker, "params": dict(question.params), "free": question.free}
+
+
+def _with(question: Question, **params: Any) -> Question:
+    return replace(question, params={**question.params, **params})
+
+
 def _come_back(ctx: Context, question: Question, outcome: Outcome) -> Outcome:
     """After a digression the open question is asked again: the checkout's each time, another one once."""
     digressions = 0 if question.asker in reading.STICKY else question.params.get("digressions", 0)
@@ -101,7 +125,7 @@ def _come_back(ctx: Context, question: Question, outcome: Outcome) -> Outcome:
         return outcome
     again = ASKERS[question.asker].ask(ctx, question)
     told = [] if digressions and not outcome.missed else again.replies
-    kept = again.question and replace(again.question, params={**again.question.params, "digressions": digressions + 1})
+    kept = again.question and _with(again.question, digressions=digressions + 1)
     return Outcome([*outcome.replies, *told], kept, outcome.handover, outcome.missed)
 
 
@@ -164,7 +188,7 @@ def _with_question(ctx: Context, question: Question) -> tuple[Outcome, bool]:
     """Resume where this answers; else do what was clearly said; else ask again."""
     if reading.wants_out(ctx.heard, question):
         return TAPS["leave"](ctx, ""), True
-    if not (question.free and reading.leaves(ctx.heard)):
+    if not (question.free and reading.leaves(ctx.heard, question)):
         answered = _answer(ctx, question)
         if answered:
             return answered, True
@@ -186,7 +210,7 @@ def _answer(ctx: Context, question: Question) -> Outcome | None:
 
 def _by_intent(ctx: Context) -> Outcome:
     heard = ctx.heard
-    known = heard.intent in INTENTS and not reading.torn(heard)
+    known = heard.intent in INTENTS and not reading.torn(heard) and not reading.daring(heard)
     if known and not reading.vague(heard):
         return INTENTS[heard.intent](ctx)
     named = _by_product(ctx) or store.often_asked(ctx)
@@ -204,8 +228,8 @@ def _by_product(ctx: Context) -> Outcome | None:
 
 def _ask_meaning(ctx: Context) -> Outcome:
     """Offer the likely readings; where there are none, say so."""
-    worth = [intent for intent, score in ctx.heard.ranking[:3] if score >= _WORTH and intent in INTENTS]
-    offered = [intent for intent in worth if intent not in reading.VALUES]
+    worth = [(intent, score) for intent, score in ctx.heard.ranking[:3] if score >= _WORTH and intent in INTENTS]
+    offered = [intent for intent, _ in worth if intent not in reading.VALUES and worth[0][1] >= _LIKELY]
     if not offered:
         return Outcome([reply("not_understood", *MENU)], missed=True)
     choices = [Choice(f"mean:{intent}", Say(f"mean_{intent}")) for intent in offered]

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import TypeVar
 
 import structlog
@@ -28,6 +29,9 @@ _OUTBOX_EVERY = 1.0
 _LOOK_EVERY = 5.0
 """Seconds between looks for work that no wake-up told of (another process's, a crashed one's, deferred)."""
 _CLOCK_EVERY = 15.0
+_FORGET_EVERY = 3600.0
+_KEPT = timedelta(days=9)
+"""Ids of messages and notices are kept so long; providers repeat theirs for up to 7 days."""
 
 
 class Engine:
@@ -49,6 +53,7 @@ class Engine:
             asyncio.create_task(self._repeat(self._look, _LOOK_EVERY)),
             asyncio.create_task(self._repeat(self.outbox.deliver_due, _OUTBOX_EVERY)),
             asyncio.create_task(self._repeat(self.watch_clock, _CLOCK_EVERY)),
+            asyncio.create_task(self._repeat(self._forget, _FORGET_EVERY)),
             asyncio.create_task(self._repeat(self._carry_out, _LOOK_EVERY, self._effects_due)),
             asyncio.create_task(self._repeat(self._act_on_notices, _LOOK_EVERY, self._notices_due)),
         ]
@@ -99,6 +104,11 @@ class Engine:
             self._effects_due.set()
         for row in rows:
             await self._show(row)
+        if rows:
+            self._deliveries.create(self._deliver(rows))
+
+    async def _deliver(self, rows: list[OutboxRow]) -> None:
+        """Nobody waits for a slow channel; within a conversation the outbox keeps the order."""
         started = time.perf_counter()
         await self.outbox.deliver(rows)
         self.parts.observe("deliver", time.perf_counter() - started)
@@ -110,11 +120,11 @@ class Engine:
         await self.parts.live.publish("desk", event)
 
     async def _step(self, conversation_id: int, taken: Taken | None) -> bool:
-        """One message of a conversation; whether there may be another. The next need not wait for the delivery."""
+        """One message of a conversation; whether there may be another."""
         done = await turn(self.parts, conversation_id, taken)
         if done is None:
             return False
-        self._deliveries.create(self._after(done.rows, done.effects))
+        await self._after(done.rows, done.effects)
         return True
 
     async def _look(self) -> None:
@@ -142,6 +152,10 @@ class Engine:
         except Exception:
             log.exception("notice_failed", notice=row.id, kind=row.notice.kind.value)
             await self.parts.transact("bot", lambda work: _notice_failed(work, row))
+
+    async def _forget(self) -> None:
+        before = self.parts.clock() - _KEPT
+        await self.parts.store.transact(lambda uow: uow.inbox.forget(before))
 
     async def watch_clock(self) -> None:
         """Holds that ended, agents that went away."""

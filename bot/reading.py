@@ -14,6 +14,8 @@ _LOW = 0.45
 """Only readings below this are doubted for a close second."""
 _CLEAR = 0.6
 """A wish heard this surely is a digression from an open question."""
+_CLEAR_ASKED = 0.45
+"""The same for one that ends in a question mark."""
 _SURE = 0.75
 _OUT = frozenset({"deny", "cancel_order", "goodbye"})
 """What ends what is being asked."""
@@ -22,6 +24,20 @@ _YES_OR_NO = "cancel"
 _ASKING = frozenset(
     {"track", "human", "help", "show_cart", "price", "delivery_charge", "delivery_time", "payment_methods"}
 )
+_WEIGHTY = frozenset(
+    {"clear_cart", "remove_item", "reorder", "complain", "payment_problem", "loyalty_points", "change_language"}
+)
+"""What changes the cart or calls people to work."""
+_TROUBLE = frozenset({"complain", "return_item", "product_info", "search", "change_quantity"})
+_ITS_OWN = {
+    "trouble": _TROUBLE,
+    "return": _TROUBLE,
+    "new_street": frozenset({"change_address"}),
+    "wish": frozenset(
+        {"order", "gift_order", "bulk_order", "subscribe_product", "invoice", "loyalty_points", "track", "search"}
+    ),
+}
+"""What the answer to a question where any text may be the answer is itself heard as."""
 _SHORT = 5
 
 
@@ -33,13 +49,20 @@ def torn(heard: Heard) -> bool:
 
 
 def vague(heard: Heard) -> bool:
-    """Heard as no wish at all, and not surely."""
-    return heard.intent in VALUES and heard.confidence < _CLEAR
+    """Heard as no wish at all, and not surely; or hardly heard, though a product and an amount are named."""
+    doubted = _CLEAR if heard.intent in VALUES else _LOW if _names_amount(heard) else 0.0
+    return heard.confidence < doubted
+
+
+def daring(heard: Heard) -> bool:
+    """Something that is not to be done on a faint hearing, but asked about."""
+    return heard.intent in _WEIGHTY and heard.confidence < _LOW
 
 
 def clear(heard: Heard) -> bool:
     """A wish of its own, surely heard."""
-    return heard.intent in INTENTS and heard.intent not in VALUES and heard.confidence >= _CLEAR
+    enough = _CLEAR_ASKED if heard.text.rstrip().endswith("?") else _CLEAR
+    return heard.intent in INTENTS and heard.intent not in VALUES and heard.confidence >= enough
 
 
 def wants_out(heard: Heard, question: Question) -> bool:
@@ -48,12 +71,17 @@ def wants_out(heard: Heard, question: Question) -> bool:
     return question.asker != _YES_OR_NO and short and heard.intent in _OUT and heard.confidence >= _CLEAR
 
 
-def leaves(heard: Heard) -> bool:
+def leaves(heard: Heard, question: Question) -> bool:
     """Whether something else is clearly said where any text may be the answer."""
-    if not clear(heard):
+    if not clear(heard) or heard.intent in _ITS_OWN.get(question.asker, ()):
         return False
     asks = "?" in heard.text or heard.intent in _ASKING or _is_sentence(heard)
-    return asks or bool(heard.all("product") and (heard.all("quantity") or heard.all("pack")))
+    return asks or _names_amount(heard)
+
+
+def _names_amount(heard: Heard) -> bool:
+    """How much of which product."""
+    return bool(heard.all("product") and (heard.all("quantity") or heard.all("pack")))
 
 
 def _is_sentence(heard: Heard) -> bool:

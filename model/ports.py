@@ -286,7 +286,7 @@ class Desk(Protocol):
         """False where there is no such open ticket."""
 
     def add_user(self, name: str, password_hash: str, role: str, demo: bool) -> int:
-        """Make or replace a user by name; returns the id."""
+        """Make or replace a user by name; returns the id. Whoever was signed in as them is signed out."""
 
     def user(self, name: str) -> User | None:
         """By name."""

@@ -1,5 +1,5 @@
 """Fixtures for every test."""
 
-from postgres import empty_postgres_url, postgres_server, postgres_url
+from tests.postgres import empty_postgres_url, postgres_server, postgres_url
 
 __all__ = ["empty_postgres_url", "postgres_server", "postgres_url"]

@@ -31,6 +31,8 @@ class MemoryDesk:
         known = self.user(name)
         user_id = known.id if known else self._data.next_id("user")
         self._data.users[user_id] = User(user_id, name, password_hash, role, demo)
+        for token_hash in [token for token, (whose, _) in self._data.sessions.items() if whose == user_id]:
+            self.drop_session(token_hash)
         return user_id
 
     def user(self, name: str) -> User | None:

@@ -20,6 +20,7 @@ _ADD_USER = upsert(t.console_user, "name", "password_hash", "role", "demo")
 _DEMO_USERS = select(func.count()).where(_u.demo)
 _ADD_SESSION = insert(t.console_session).inline()
 _SESSION_USER = _USERS.join(t.console_session).where(_s.token_hash == bindparam("token"), _s.until > bindparam("now"))
+_DROP_SESSIONS = delete(t.console_session).where(_s.user_id == bindparam("user"))
 _DROP_SESSION = delete(t.console_session).where(_s.token_hash == bindparam("token"))
 _ADD_CHAT = insert(t.webchat_session).inline()
 _CHAT = select(_w.conversation_id).where(_w.token_hash == bindparam("token"))
@@ -38,7 +39,9 @@ class SqlDesk(Repository):
         return self._change(_CLOSE_TICKET, key=ticket_id) == 1
 
     def add_user(self, name: str, password_hash: str, role: str, demo: bool) -> int:
-        return int(self._insert(_ADD_USER, name=name, password_hash=password_hash, role=role, demo=demo))
+        user_id = int(self._insert(_ADD_USER, name=name, password_hash=password_hash, role=role, demo=demo))
+        self._change(_DROP_SESSIONS, user=user_id)
+        return user_id
 
     def user(self, name: str) -> User | None:
         return _user(self._first(_USER, known=name))

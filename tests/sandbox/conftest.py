@@ -6,10 +6,22 @@ from typing import Any
 import pytest
 import razorpay
 from aiohttp import ClientSession, web
-from sandbox_kit import KEY_ID, KEY_SECRET, Clock, Shop, Stand, Starter, address_of, basic, listening, serve, settings
 
 from sandbox.razorpay.chaos import Knobs
 from sandbox.server import build_app
+from tests.sandbox.sandbox_kit import (
+    KEY_ID,
+    KEY_SECRET,
+    Clock,
+    Shop,
+    Stand,
+    Starter,
+    address_of,
+    basic,
+    listening,
+    serve,
+    settings,
+)
 
 
 @pytest.fixture

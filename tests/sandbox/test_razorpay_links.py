@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 import razorpay
 from razorpay.errors import BadRequestError
-from sandbox_kit import KEY_ID, Shop, Stand, basic
+
+from tests.sandbox.sandbox_kit import KEY_ID, Shop, Stand, basic
 
 ASKED = {
     "amount": 49900,

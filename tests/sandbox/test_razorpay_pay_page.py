@@ -6,7 +6,8 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 import razorpay
 from aiohttp import ClientResponse
-from sandbox_kit import Shop, Stand
+
+from tests.sandbox.sandbox_kit import Shop, Stand
 
 BACK = {"callback_url": "http://127.0.0.1:8080/payments/razorpay/return?lang=te", "callback_method": "get"}
 

@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import web
 from playwright.async_api import Page, async_playwright, expect
-from sandbox_kit import Stand, serve
+
+from tests.sandbox.sandbox_kit import Stand, serve
 
 pytestmark = pytest.mark.browser
 

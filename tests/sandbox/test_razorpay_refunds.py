@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 import razorpay
 from razorpay.errors import BadRequestError
-from sandbox_kit import Shop, Stand, Starter
+
+from tests.sandbox.sandbox_kit import Shop, Stand, Starter
 
 KEY = {"X-Refund-Idempotency": "refund-HT-10023"}
 

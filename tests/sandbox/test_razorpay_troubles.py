@@ -6,7 +6,8 @@ import pytest
 import razorpay
 import requests
 from razorpay.errors import BadRequestError, ServerError
-from sandbox_kit import Stand, Starter
+
+from tests.sandbox.sandbox_kit import Stand, Starter
 
 ASKED = {"amount": 49900, "currency": "INR", "reference_id": "HT-10023"}
 

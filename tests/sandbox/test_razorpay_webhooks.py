@@ -6,9 +6,9 @@ import json
 import pytest
 import razorpay
 from razorpay.errors import SignatureVerificationError
-from sandbox_kit import OLDER_SECRET, WEBHOOK_SECRET, Received, Shop, Stand, Starter
 
 from sandbox.razorpay.postman import pauses
+from tests.sandbox.sandbox_kit import OLDER_SECRET, WEBHOOK_SECRET, Received, Shop, Stand, Starter
 
 PAID = ["payment.authorized", "payment.captured", "order.paid", "payment_link.paid"]
 

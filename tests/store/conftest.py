@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection
-from store_kit import ALL
 
 from model.ports import Queries, Store
 from store import migrate
@@ -15,6 +14,7 @@ from store.memory import MemoryQueries, MemoryStore
 from store.queries import SqlQueries
 from store.sql import SqlStore
 from store.tables import metadata
+from tests.store.store_kit import ALL
 
 
 @pytest.fixture(scope="session")

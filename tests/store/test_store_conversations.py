@@ -4,7 +4,6 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-from store_kit import NOW, SECOND, Undo, address, receive, speak, talk
 
 from model.conversation import Conversation, Holder, Memory, Question
 from model.errors import Conflict, Fault
@@ -12,6 +11,7 @@ from model.message import Author, Line
 from model.order import Customer
 from model.ports import Store, UnitOfWork
 from store.columns import memory_of
+from tests.store.store_kit import NOW, SECOND, Undo, address, receive, speak, talk
 
 
 async def test_a_conversation_starts_with_the_bot_and_an_empty_memory(store: Store) -> None:

@@ -1,10 +1,9 @@
 """Tickets, users, sessions."""
 
-from store_kit import NOW, SECOND, talk
-
 from model.order import Ticket, TicketKind
 from model.ports import Store, UnitOfWork
 from model.rows import User
+from tests.store.store_kit import NOW, SECOND, talk
 
 
 async def test_a_ticket_is_closed_once(store: Store) -> None:
@@ -43,6 +42,17 @@ async def test_a_sign_in_lasts_until_its_end_or_until_it_is_dropped(store: Store
     assert await store.transact(lambda uow: uow.desk.session_user("other", NOW - SECOND)) is None
     await store.transact(lambda uow: uow.desk.drop_session("token"))
     assert await store.transact(lambda uow: uow.desk.session_user("token", NOW - SECOND)) is None
+
+
+async def test_a_user_who_is_made_anew_is_signed_out_everywhere(store: Store) -> None:
+    def work(uow: UnitOfWork) -> None:
+        for name in ("meena", "kiran"):
+            uow.desk.add_session(name, uow.desk.add_user(name, "h1", "agent", False), NOW)
+        uow.desk.add_user("meena", "h2", "agent", False)
+
+    await store.transact(work)
+    assert await store.transact(lambda uow: uow.desk.session_user("meena", NOW - SECOND)) is None
+    assert await store.transact(lambda uow: uow.desk.session_user("kiran", NOW - SECOND)) is not None
 
 
 async def test_a_web_chat_session_leads_to_its_own_conversation(store: Store) -> None:

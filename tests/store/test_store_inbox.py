@@ -1,12 +1,12 @@
 """Accepted messages and notices."""
 
 import pytest
-from store_kit import NOW, SECOND, address, receive, talk
 
 from model.errors import Fault
 from model.message import Inbound, Notice, NoticeKind
 from model.ports import Store, UnitOfWork
 from model.rows import InboxRow, NoticeRow
+from tests.store.store_kit import NOW, SECOND, address, receive, talk
 
 PAID = Notice("razorpay", "evt_1", NoticeKind.PAYMENT, {"amount": 28_000, "ids": ["pay_1"]})
 

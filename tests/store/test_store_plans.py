@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event, make_url
-from store_kit import NOW, SECOND, catalogue, hold_for, link_of, order_of, payment_of, receive, speak, talk
 
 from model.effect import Effect, EffectKind
 from model.events import Event, EventKind
 from model.message import Author
 from model.order import Cart
 from model.ports import Queries, Store, UnitOfWork
+from tests.store.store_kit import NOW, SECOND, catalogue, hold_for, link_of, order_of, payment_of, receive, speak, talk
 
 Heard = list[tuple[str, Any]]
 _BOUNDED = {"SCAN catalogue", "SCAN CONSTANT ROW", "SCAN order"}

@@ -12,11 +12,11 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 from sqlalchemy.exc import OperationalError
-from store_kit import NOW, SQL, catalogue, speak, talk
 
 from model.errors import Fault, Unavailable
 from model.ports import Store, UnitOfWork
 from store.sql import SqlStore
+from tests.store.store_kit import NOW, SQL, catalogue, speak, talk
 
 ROOT = Path(__file__).parents[2]
 BUYER = """

@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from store_kit import NOW, SECOND, SQL, link_of, payment_of, placed, receive, speak, talk
 
 from model.conversation import Holder, Memory
 from model.effect import Effect, EffectKind
@@ -17,6 +16,7 @@ from model.order import Customer, OrderStatus, PayBy, Ticket, TicketKind
 from model.ports import Queries, Store, UnitOfWork
 from model.rows import ConversationRow, Depths, EventRow, OrderRow
 from store.engines import reader
+from tests.store.store_kit import NOW, SECOND, SQL, link_of, payment_of, placed, receive, speak, talk
 
 
 async def test_a_transcript_is_read_from_where_one_left_off(store: Store, queries: Queries) -> None:

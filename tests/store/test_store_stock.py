@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from store_kit import NOW, Undo, catalogue
 
 from model.errors import Fault, Refused
 from model.ports import Store, UnitOfWork
+from tests.store.store_kit import NOW, Undo, catalogue
 
 Step = tuple[str, int]
 

@@ -5,13 +5,13 @@ from dataclasses import replace
 from functools import partial
 
 import pytest
-from store_kit import NOW, SECOND, hold_for, link_of, order_of, payment_of, placed, talk
 
 from model.errors import Fault
 from model.events import Event, EventKind
 from model.money import Money
 from model.order import Cart, CartLine, Customer, LinkStatus, Order, OrderStatus, Refund, RefundStatus, ShipTo
 from model.ports import Store, UnitOfWork
+from tests.store.store_kit import NOW, SECOND, hold_for, link_of, order_of, payment_of, placed, talk
 
 
 async def test_a_customer_keeps_what_they_told(store: Store) -> None:

@@ -4,12 +4,12 @@ import asyncio
 from datetime import datetime
 
 import pytest
-from store_kit import NOW, SECOND, address, speak, talk
 
 from model.effect import Effect, EffectKind
 from model.errors import Fault
 from model.ports import Store, UnitOfWork
 from model.rows import OutboxRow
+from tests.store.store_kit import NOW, SECOND, address, speak, talk
 
 
 def reply(uow: UnitOfWork, text: str, user: str) -> OutboxRow:

@@ -1,0 +1,4 @@
+import { refresh } from "./lists.js";
+import { listen } from "./live.js";
+
+listen("", refresh);
