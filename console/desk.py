@@ -25,7 +25,9 @@ _THERE_EVERY = timedelta(seconds=20)
 
 @dataclass(frozen=True)
 class Desk:
-    """`secret` signs what forms carry; `secure`: cookies travel over https only; `demo`: demo users may sign in; `origins`: addresses it is known by
+    """`secret` signs what forms carry.
+
+    `secure`: cookies travel over https only; `demo`: demo users may sign in; `origins`: addresses it is known by
     besides the one a request names in its Host header (a proxy may rewrite that)."""
 
     engine: Engine

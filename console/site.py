@@ -26,7 +26,8 @@ def add_console(
 ) -> None:
     """Mount the console under /console.
 
-    `secret` signs what forms carry; `secure`: the cookie travels over https only; `demo`: demo users may sign in. Forms and sockets must come from the
+    `secret` signs what forms carry.
+    `secure`: the cookie travels over https only; `demo`: demo users may sign in. Forms and sockets must come from the
     host of their own address, or from one of `origins` (scheme and host; for a proxy that rewrites the Host header).
     """
     app.add_subapp("/console", _application(Desk(engine, queries, secret, secure, demo, frozenset(origins))))

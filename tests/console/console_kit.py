@@ -133,7 +133,7 @@ class Stand:
         await self.transact(lambda work: sessions.begin(work, token, user))
         browser = self.browser()
         browser.session.cookie_jar.update_cookies({sessions.COOKIE: token}, self.server.make_url("/console"))
-        return Agent(self, browser, user, sessions.Visitor(user, token, ZoneInfo("UTC")).csrf)
+        return Agent(self, browser, user, sessions.Visitor(user, token, ZoneInfo("UTC"), "signs").csrf)
 
     async def say(self, customer: str, text: str) -> int:
         """A customer writes; returns the conversation's id. The bot answers by and by."""
