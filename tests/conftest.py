@@ -1,5 +1,17 @@
-"""Fixtures for every test."""
+"""Fixtures and rules for every test."""
+
+import os
+
+import pytest
 
 from tests.postgres import empty_postgres_url, postgres_server, postgres_url
 
 __all__ = ["empty_postgres_url", "postgres_server", "postgres_url"]
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where everything is installed (HAAT_NO_SKIP is set, as in CI) a skipped test is a failure."""
+    reporter = session.config.pluginmanager.getplugin("terminalreporter")
+    if os.environ.get("HAAT_NO_SKIP") and reporter and reporter.stats.get("skipped"):
+        reporter.write_line("a test was skipped, and HAAT_NO_SKIP forbids it", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
