@@ -3,10 +3,10 @@
 import secrets
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -14,6 +14,10 @@ _LEAST_SECRET = 32
 _PROVIDERS = {
     "RAZORPAY": ("razorpay_key_id", "razorpay_key_secret", "razorpay_webhook_secret"),
 }
+
+
+Address = Annotated[str, AfterValidator(lambda url: url.rstrip("/"))]
+"""Where something is reached, without a slash at the end."""
 
 
 class Settings(BaseSettings):
@@ -26,7 +30,7 @@ class Settings(BaseSettings):
     env: Literal["development", "production"] = Field("development", validation_alias="HAAT_ENV")
     host: str = Field("127.0.0.1", validation_alias="HAAT_HOST")
     port: int = Field(8080, validation_alias="HAAT_PORT", ge=0, le=65535)
-    public_url: str = Field("http://127.0.0.1:8080", validation_alias="HAAT_PUBLIC_URL")
+    public_url: Address = Field("http://127.0.0.1:8080", validation_alias="HAAT_PUBLIC_URL")
     database_url: str = Field("sqlite+aiosqlite:///var/haat.db", validation_alias="HAAT_DATABASE_URL")
     redis_url: str = Field("", validation_alias="HAAT_REDIS_URL")
     nlu_url: str = Field("", validation_alias="HAAT_NLU_URL")
@@ -35,7 +39,7 @@ class Settings(BaseSettings):
     files: Path = Field(Path("var/files"), validation_alias="HAAT_FILES")
     webchat_origins: str = Field("", validation_alias="HAAT_WEBCHAT_ORIGINS")
     metrics_token: SecretStr = Field(SecretStr(""), validation_alias="HAAT_METRICS_TOKEN")
-    razorpay_api_url: str = Field("https://api.razorpay.com", validation_alias="RAZORPAY_API_URL")
+    razorpay_api_url: Address = Field("https://api.razorpay.com", validation_alias="RAZORPAY_API_URL")
     razorpay_key_id: str = Field("", validation_alias="RAZORPAY_KEY_ID")
     razorpay_key_secret: SecretStr = Field(SecretStr(""), validation_alias="RAZORPAY_KEY_SECRET")
     razorpay_webhook_secret: SecretStr = Field(SecretStr(""), validation_alias="RAZORPAY_WEBHOOK_SECRET")
@@ -79,7 +83,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        problems = [*_half_set_up(self), *(_weak(self) if self.production else ())]
+        problems = [*_half_set_up(self), *_no_secret(self), *(_weak(self) if self.production else ())]
         if problems:
             raise ValueError("; ".join(problems))
         return self
@@ -99,11 +103,16 @@ def _half_set_up(settings: Settings) -> list[str]:
     return problems
 
 
+def _no_secret(settings: Settings) -> list[str]:
+    given = settings.razorpay_webhook_secret.get_secret_value()
+    return ["RAZORPAY_WEBHOOK_SECRET holds no secret"] if given and not settings.webhook_secrets else []
+
+
 def _weak(settings: Settings) -> list[str]:
     problems = []
     if len(_value(settings, "secret_key")) < _LEAST_SECRET:
         problems.append(f"HAAT_SECRET_KEY needs at least {_LEAST_SECRET} characters in production")
-    if settings.razorpay and urlsplit(settings.razorpay_api_url).scheme != "https":
+    if urlsplit(settings.razorpay_api_url).scheme != "https":
         problems.append("RAZORPAY_API_URL must be https in production")
     if urlsplit(settings.public_url).scheme != "https":
         problems.append("HAAT_PUBLIC_URL must be https in production")

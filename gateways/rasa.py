@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from typing import Any
 
 import aiohttp
@@ -32,11 +33,18 @@ class RasaNlu:
         body = orjson.dumps({"text": text, "message_id": message_id})
         first = next(self._turn)
         for place in range(len(self._urls)):
-            url = self._urls[(first + place) % len(self._urls)]
-            answer = await self._ask(f"{url}/model/parse", body)
-            if answer is not None:
-                return read_parse(answer)
+            heard = await self._hear_at(self._urls[(first + place) % len(self._urls)], body)
+            if heard is not None:
+                return heard
         raise Unavailable("nlu", _RETRY_AFTER)
+
+    async def _hear_at(self, url: str, body: bytes) -> Heard | None:
+        answer = await self._ask(f"{url}/model/parse", body)
+        try:
+            return None if answer is None else read_parse(answer)
+        except ValueError:
+            log.warning("nlu_garbled")
+            return None
 
     async def raw(self, text: str) -> Mapping[str, Any]:
         """The first server's answer as it came, for `haat parse`. Raises Unavailable."""
@@ -57,19 +65,22 @@ class RasaNlu:
         return answer if isinstance(answer, dict) else None
 
     async def put_catalogue(self, catalogue: Catalogue) -> None:
-        """Push names and aliases to every server (a plain Rasa server without this route is left alone)."""
-        body = orjson.dumps(names(catalogue))
-        for url in self._urls:
-            await self._put(f"{url}/catalogue", body)
+        """Push names and aliases to every server (a plain Rasa server without this route is left alone).
 
-    async def _put(self, url: str, body: bytes) -> None:
+        Raises Unavailable where one of them did not take them.
+        """
+        body = orjson.dumps(names(catalogue))
+        taken = [await self._put(f"{url}/catalogue", body) for url in self._urls]
+        if not all(taken):
+            raise Unavailable("nlu", _RETRY_AFTER)
+
+    async def _put(self, url: str, body: bytes) -> bool:
         headers = {"Content-Type": "application/json"}
         try:
             async with self._session.put(url, data=body, headers=headers, timeout=_PUSH_TIMEOUT) as response:
-                if response.status not in (200, 204, 404, 405):
-                    raise Unavailable("nlu", _RETRY_AFTER)
-        except (aiohttp.ClientError, TimeoutError) as error:
-            raise Unavailable("nlu", _RETRY_AFTER) from error
+                return response.status in (200, 204, 404, 405)
+        except (aiohttp.ClientError, TimeoutError):
+            return False
 
     async def healthy(self) -> bool:
         """Whether at least one server is ready (Rasa's own answers /status, ours /health)."""
@@ -110,21 +121,39 @@ def names(catalogue: Catalogue) -> dict[str, Any]:
 
 
 def read_parse(answer: Mapping[str, Any]) -> Heard:
-    """Rasa's parse JSON as `Heard`; language and sentiment have defaults where a server gives none."""
+    """Rasa's parse JSON as `Heard`; language and sentiment have defaults where a server gives none.
+
+    Raises ValueError on what is no such JSON.
+    """
+    try:
+        return _heard(answer)
+    except (AttributeError, KeyError, OverflowError, TypeError) as error:
+        raise ValueError("that is not Rasa's parse JSON") from error
+
+
+def _heard(answer: Mapping[str, Any]) -> Heard:
     intent = answer.get("intent") or {}
     language = answer.get("language") or {}
     sentiment = answer.get("sentiment") or {}
     return Heard(
         text=str(answer.get("text", "")),
         intent=str(intent.get("name") or "nlu_fallback"),
-        confidence=float(intent.get("confidence") or 0.0),
-        ranking=tuple((str(r["name"]), float(r["confidence"])) for r in answer.get("intent_ranking") or ()),
+        confidence=_share(intent.get("confidence")),
+        ranking=tuple((str(r["name"]), _share(r["confidence"])) for r in answer.get("intent_ranking") or ()),
         entities=tuple(_entity(entity) for entity in answer.get("entities") or ()),
         language=language.get("code"),
-        language_confidence=float(language.get("confidence") or 0.0),
+        language_confidence=_share(language.get("confidence")),
         sentiment=str(sentiment.get("label") or "calm"),
-        sentiment_confidence=float(sentiment.get("confidence") or 0.0),
+        sentiment_confidence=_share(sentiment.get("confidence")),
     )
+
+
+def _share(value: Any) -> float:
+    """A confidence, 0 where none is given; a network's rounding may have put it a little above 1."""
+    share = float(value or 0.0)
+    if not isfinite(share):
+        raise ValueError("a confidence is a number")
+    return min(max(share, 0.0), 1.0)
 
 
 def _entity(entity: Mapping[str, Any]) -> Entity:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import razorpay
 import requests
@@ -20,8 +20,11 @@ from model.money import Money
 from model.order import PaymentLink, Refund
 from model.ports import LinkState, PaidBy
 
+T = TypeVar("T")
+
 _TIMEOUT = (3.05, 10)
 """Seconds to connect and to answer; the SDK has none of its own."""
+_UNREADABLE = (AttributeError, KeyError, OverflowError, TypeError, ValueError)
 _BUSY = ("too many requests", "request in progress", "another request")
 
 
@@ -67,22 +70,21 @@ class Razorpay:
             "callback_url": self._callback_url,
             "callback_method": "get",
         }
-        return _state(await self._call(self._client.payment_link.create, wanted))
+        return await self._call(_state, self._client.payment_link.create, wanted)
 
     async def find(self, reference: str) -> LinkState | None:
         """The link with our reference."""
-        answer = await self._call(self._client.payment_link.all, {"reference_id": reference})
-        links = [link for link in answer.get("payment_links") or () if link.get("reference_id") == reference]
-        return _state(links[0]) if links else None
+        read = partial(_with_reference, reference)
+        return await self._call(read, self._client.payment_link.all, {"reference_id": reference})
 
     async def fetch(self, provider_id: str) -> LinkState:
         """The link as it stands."""
-        return _state(await self._call(self._client.payment_link.fetch, provider_id))
+        return await self._call(_state, self._client.payment_link.fetch, provider_id)
 
     async def cancel(self, provider_id: str) -> LinkState:
         """Cancel it; where that is refused (paid, expired, cancelled already), how it stands instead."""
         try:
-            return _state(await self._call(self._client.payment_link.cancel, provider_id))
+            return await self._call(_state, self._client.payment_link.cancel, provider_id)
         except Fault:
             return await self.fetch(provider_id)
 
@@ -91,16 +93,16 @@ class Razorpay:
         headers = {"X-Refund-Idempotency": refund.key}
         body = {"amount": refund.amount.paise, "notes": {"reason": refund.reason}}
         call = partial(self._client.payment.refund, refund.payment_id, body, headers=headers)
-        answer = await self._call(call)
-        return str(answer["id"]), str(answer["status"])
+        return await self._call(_refunded, call)
 
-    async def _call(self, call: Callable[..., Any], *args: Any) -> Any:
+    async def _call(self, read: Callable[[Any], T], call: Callable[..., Any], *args: Any) -> T:
+        """Call and read the answer. One that cannot be read may have been a yes: the next try asks first."""
         loop = asyncio.get_running_loop()
         try:
-            return await loop.run_in_executor(self._threads, call, *args)
+            return read(await loop.run_in_executor(self._threads, call, *args))
         except BadRequestError as error:
             raise _refusal(str(error)) from error
-        except (ServerError, GatewayError, ValueError) as error:
+        except (ServerError, GatewayError, *_UNREADABLE) as error:
             raise Unavailable("razorpay", 1.0) from error
 
 
@@ -112,6 +114,15 @@ def _refusal(description: str) -> Exception:
     if "already exists" in words:
         return Unavailable("razorpay", 0.1)
     return Fault(f"razorpay refused: {description[:200]}")
+
+
+def _with_reference(reference: str, answer: Mapping[str, Any]) -> LinkState | None:
+    links = [link for link in answer.get("payment_links") or () if link.get("reference_id") == reference]
+    return _state(links[0]) if links else None
+
+
+def _refunded(answer: Mapping[str, Any]) -> tuple[str, str]:
+    return str(answer["id"]), str(answer["status"])
 
 
 def _state(link: Mapping[str, Any]) -> LinkState:

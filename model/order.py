@@ -11,10 +11,10 @@ from model.money import Money
 MAX_PACKS = 50
 """Packs of one SKU in a cart; more is a bulk order, which a person handles."""
 MAX_LINES = 30
-HOLD_FOR = timedelta(minutes=20)
+HOLD_FOR = timedelta(minutes=25)
 """Stock is held this long; it outlasts the link."""
-LINK_FOR = timedelta(minutes=16)
-"""A link lives this long (Razorpay: at least 15 minutes ahead)."""
+LINK_FOR = timedelta(minutes=20)
+"""A link ends so long after it was wished for; Razorpay wants 15 minutes left even when it is made at a later try."""
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Order numbers use no look-alikes: no 0 O, 1 I L, U."""

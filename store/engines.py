@@ -15,7 +15,12 @@ def _dumps(value: Any) -> str:
     return orjson.dumps(value).decode()
 
 
-_JSON: dict[str, Any] = {"json_serializer": _dumps, "json_deserializer": orjson.loads}
+_COMMON: dict[str, Any] = {
+    "json_serializer": _dumps,
+    "json_deserializer": orjson.loads,
+    "hide_parameters": True,
+}
+"""Errors tell the statement, never its values: these are customers' words and numbers, and errors are logged."""
 
 
 def sync_url(url: str) -> URL:
@@ -26,7 +31,7 @@ def sync_url(url: str) -> URL:
 
 def writer(url: str, connections: int) -> Engine:
     """An engine with so many connections. SQLite's take the one write lock when a transaction begins."""
-    engine = create_engine(sync_url(url), pool_size=connections, max_overflow=0, **_JSON)
+    engine = create_engine(sync_url(url), pool_size=connections, max_overflow=0, **_COMMON)
     if engine.dialect.name == "sqlite":
         _set_pragmas(engine, _DURABLE)
         event.listen(engine, "begin", _begin_immediate)
@@ -41,11 +46,11 @@ def _begin_immediate(connection: Connection) -> None:
 def reader(url: str) -> AsyncEngine:
     """An engine whose connections refuse to write."""
     if make_url(url).get_backend_name() == "sqlite":
-        engine = create_async_engine(url, **_JSON)
+        engine = create_async_engine(url, **_COMMON)
         _set_pragmas(engine.sync_engine, _READING)
         return engine
     read_only = {"server_settings": {"default_transaction_read_only": "on"}}
-    return create_async_engine(url, connect_args=read_only, pool_pre_ping=True, **_JSON)
+    return create_async_engine(url, connect_args=read_only, pool_pre_ping=True, **_COMMON)
 
 
 def _set_pragmas(engine: Engine, pragmas: tuple[str, ...]) -> None:

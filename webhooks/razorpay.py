@@ -26,7 +26,7 @@ _TEXT = 64
 
 def verify(headers: Mapping[str, str], raw: bytes, secrets: Sequence[str]) -> bool:
     """Whether one of the webhook secrets signed these bytes; every secret is tried, in constant time each."""
-    given = headers.get("X-Razorpay-Signature", "").encode("utf-8", "surrogateescape")
+    given = headers.get("X-Razorpay-Signature", "").encode("utf-8", "surrogatepass")
     expected = [hmac.new(secret.encode(), raw, hashlib.sha256).hexdigest().encode() for secret in secrets]
     return any(hmac.compare_digest(one, given) for one in expected)
 
@@ -35,8 +35,8 @@ def verify_return(query: Mapping[str, str], key_secret: str) -> bool:
     """Whether Razorpay sent the customer back with these parameters (signed with the API key's secret)."""
     names = ("payment_link_id", "payment_link_reference_id", "payment_link_status", "payment_id")
     message = "|".join(query.get(f"razorpay_{name}", "") for name in names)
-    expected = hmac.new(key_secret.encode(), message.encode("utf-8", "surrogateescape"), hashlib.sha256).hexdigest()
-    given = query.get("razorpay_signature", "").encode("utf-8", "surrogateescape")
+    expected = hmac.new(key_secret.encode(), message.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+    given = query.get("razorpay_signature", "").encode("utf-8", "surrogatepass")
     return hmac.compare_digest(expected.encode(), given)
 
 
@@ -49,10 +49,10 @@ def read(headers: Mapping[str, str], raw: bytes) -> list[Notice]:
     if not isinstance(event, dict):
         raise ValueError("an event is an object")
     kind = str(event.get("event"))
-    event_id = headers.get("x-razorpay-event-id") or hashlib.sha256(raw).hexdigest()
+    event_id = _text(headers.get("x-razorpay-event-id")) or hashlib.sha256(raw).hexdigest()
     read_one = _READERS.get(kind)
     body = read_one(kind, _entities(event)) if read_one else None
-    return [Notice("razorpay", event_id[:_TEXT], body[0], body[1])] if body else []
+    return [Notice("razorpay", event_id, *body)] if body else []
 
 
 Entities = Mapping[str, Mapping[str, Any]]
@@ -68,7 +68,9 @@ def _entities(event: Mapping[str, Any]) -> Entities:
 
 
 def _text(value: Any) -> str | None:
-    return value[:_TEXT] if isinstance(value, str) and value else None
+    """An id or a plain word, as Razorpay writes them; None for anything else, which no database need keep."""
+    plain = isinstance(value, str) and value.isascii() and value.isprintable()
+    return (value[:_TEXT] or None) if plain else None
 
 
 def _number(value: Any) -> int:

@@ -94,8 +94,8 @@ class Socket:
     async def _begin(self, hello: Hello) -> Session:
         """Resume the session of the token, or start one; then everything after what the client has."""
         token, session = await self._resume(hello.token) if hello.token else await self._start()
-        self._session = session
-        self._sent = await self._seen_at_most(hello.after)
+        sent = await self._seen_at_most(session, hello.after)
+        self._session, self._sent = session, sent
         await self._listen(token)
         return session
 
@@ -110,9 +110,9 @@ class Socket:
             raise Refusal("rate_limited", "Too many new chats from here. Please wait a minute.")
         return await start(self._desk.engine)
 
-    async def _seen_at_most(self, after: int) -> int:
+    async def _seen_at_most(self, session: Session, after: int) -> int:
         """A client that says it has seen lines that were never written is sent everything."""
-        there = await self._desk.queries.transcript(self._conversation, after - 1, 1) if after else []
+        there = await self._desk.queries.transcript(session.conversation_id, after - 1, 1) if after else []
         return after if there else 0
 
     async def _listen(self, token: str) -> None:
