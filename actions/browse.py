@@ -42,7 +42,7 @@ def search(ctx: Context) -> Outcome:
     """A named kind of product: by name, else by what it is made of, else the category."""
     words = mentions.mention_words(ctx)
     found = [item.product for item in mentions.products_meant(ctx)] if words else []
-    found = found or [item.product for item in ctx.finder.spot(ctx.heard.text)]
+    found = found or [item.product for item in mentions.in_text(ctx)]
     found = _with(found, ctx.finder.with_ingredient(words) if words else [])
     found = _affordable(ctx, found)
     if found:
@@ -59,13 +59,13 @@ def _nothing(ctx: Context, words: str | None) -> Outcome:
     category = mentions.category_meant(ctx)
     if category:
         return _shelf_of(ctx, category.id, 0)
-    return not_sold(ctx, words) if words else categories(ctx)
+    return not_sold(ctx, words)
 
 
 def not_sold(ctx: Context, words: str | None) -> Outcome:
     """Say kindly that it is not sold, and what is."""
     choices = show.category_choices(ctx.catalogue.categories)
-    return say(reply("not_sold", *choices, words=words) if words else reply("browse_categories", *choices))
+    return say(reply("not_sold", *choices, words=words) if words else reply("nothing_found", *choices))
 
 
 def _affordable(ctx: Context, products: list[Product]) -> list[Product]:
@@ -78,19 +78,19 @@ def _affordable(ctx: Context, products: list[Product]) -> list[Product]:
 
 
 def recommend(ctx: Context) -> Outcome:
-    """Some of what is in stock, for the price named: of the category, else the first of each shelf in turn."""
+    """Some of what is in stock, for the price named: of the category, else of each shelf in turn."""
     category = mentions.category_meant(ctx)
-    wanted = list(ctx.catalogue.on_shelf(category.id)) if category else _first_of_each(ctx)
-    free = ctx.work.uow.catalogue.free([product.id for product in wanted])
-    picks = [product for product in _affordable(ctx, wanted) if free[product.id] > 0]
+    shelves = [_to_suggest(ctx, shelf.id) for shelf in ([category] if category else ctx.catalogue.categories)]
+    picks = [product for row in zip_longest(*shelves) for product in row if product]
     if not picks:
         return categories(ctx)
     return say(show.shelf(ctx, picks[: show.PAGE], Say("recommend"), "recommend"))
 
 
-def _first_of_each(ctx: Context) -> list[Product]:
-    shelves = [ctx.catalogue.on_shelf(category.id) for category in ctx.catalogue.categories]
-    return [product for row in zip_longest(*shelves) for product in row if product]
+def _to_suggest(ctx: Context, category_id: str) -> list[Product]:
+    shelf = _affordable(ctx, list(ctx.catalogue.on_shelf(category_id)))
+    free = ctx.work.uow.catalogue.free([product.id for product in shelf])
+    return [product for product in shelf if free[product.id] > 0]
 
 
 def offers(ctx: Context) -> Outcome:

@@ -6,9 +6,13 @@ from model.conversation import Handover, Outcome, Question, say
 from model.message import Choice, Reply, Say, reply
 from model.order import LinkStatus, Order, OrderStatus, RefundStatus, TicketKind
 from shop import contacts, orders, payments, words
+from shop.search import normal
 from shop.tickets import raise_ticket
 
 HUMAN = Choice("human", Say("choice_human"))
+_COMPLAINT = frozenset("complaint complain problem issue shikayat शिकायत समस्या புகார் ఫిర్యాదు".split())
+_FEW = 6
+"""Words in which a complaint is announced, not told."""
 
 
 def ticket(ctx: Context, kind: TicketKind, details: str, order_number: str | None = None) -> int:
@@ -34,7 +38,16 @@ def _order_named(ctx: Context) -> str | None:
 
 def complain(ctx: Context) -> Outcome:
     """Be sorry, keep what was said as a ticket, offer a person; clear anger gets one at once."""
-    return _complaint(ctx, _order_named(ctx), ctx.heard.text)
+    number = _order_named(ctx)
+    if number and _says_nothing_yet(ctx):
+        return ask_trouble(ctx, Question("trouble", {"number": number}, free=True))
+    return _complaint(ctx, number, ctx.heard.text)
+
+
+def _says_nothing_yet(ctx: Context) -> bool:
+    """ "I have a complaint": of what is to be asked."""
+    said = normal(ctx.heard.text).split()
+    return len(said) <= _FEW and bool(_COMPLAINT & set(said))
 
 
 def complain_tap(ctx: Context, number: str) -> Outcome:

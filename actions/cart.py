@@ -9,15 +9,23 @@ from model.conversation import Outcome, Question, say
 from model.errors import Refused
 from model.message import Choice, Say, reply
 from shop import carts
-from shop.words import Size, read_count
+from shop.words import Size, read_count, read_pincode
+
+_FEW = 6
+"""Words."""
 
 
-def _line_meant(ctx: Context) -> Variant | None:
-    """The pack in the cart that the message is about: named, else the one put in last, else the only one."""
+def _line_meant(ctx: Context, *, sized: bool = True) -> Variant | None:
+    """The pack in the cart that the message is about: named, else the one put in last, else the only one.
+
+    `sized`: a size in the message tells which one; else it is what is wanted instead.
+    """
     in_cart = [v for v in (ctx.catalogue.variant(x.sku) for x in _cart_lines(ctx)) if v]
     named = {found.product.id for found in mentions.products_meant(ctx)} if _names_product(ctx) else set()
     _, size = mentions.amounts(ctx)
-    fitting = [v for v in in_cart if (not named or v.product_id in named) and (not size or v.size == size.amount)]
+    fitting = [
+        v for v in in_cart if (not named or v.product_id in named) and (not (sized and size) or v.size == size.amount)
+    ]
     if not fitting and not named:
         fitting = in_cart
     last = [v for v in fitting if v.sku == ctx.memory.last_sku]
@@ -35,7 +43,12 @@ def _names_product(ctx: Context) -> bool:
 def remove_item(ctx: Context) -> Outcome:
     """Take a line out, or ask which."""
     variant = _line_meant(ctx)
-    return _drop(ctx, variant.sku) if variant else _ask_line(ctx, "remove_which")
+    return _drop(ctx, variant.sku) if variant else remove_tap(ctx, "")
+
+
+def remove_tap(ctx: Context, _: str) -> Outcome:
+    """ "Take something out", tapped: which one is always asked."""
+    return _ask_line(ctx, "remove_which", "drop:{sku}")
 
 
 def _drop(ctx: Context, sku: str) -> Outcome:
@@ -53,26 +66,42 @@ def drop_tap(ctx: Context, sku: str) -> Outcome:
     return _drop(ctx, sku)
 
 
-def _ask_line(ctx: Context, key: str) -> Outcome:
+def _ask_line(ctx: Context, key: str, tap: str) -> Outcome:
+    """Which of the cart's lines; `tap` is what tapping one means."""
     quote = carts.quote(ctx.work, ctx.customer.id)
     if not quote.lines:
         return show_cart(ctx)
-    titles = show.order_lines(ctx, quote.lines)
-    choices = [Choice(f"drop:{x.sku}", title) for x, title in zip(quote.lines, titles, strict=True)]
+    titles = show.line_titles(ctx, quote.lines)
+    choices = [Choice(tap.format(sku=x.sku), title) for x, title in zip(quote.lines, titles, strict=True)]
     return say(reply(key, *choices[:9], show.SHOW_CART))
 
 
 def change_quantity(ctx: Context) -> Outcome:
     """ "no, make it 3": so many packs of the line meant; "1 kg instead" swaps the pack."""
-    variant = _line_meant(ctx)
-    if variant is None:
-        return _ask_line(ctx, "change_which") if _cart_lines(ctx) else ordering.order(ctx)
+    variant = _line_meant(ctx) or _line_meant(ctx, sized=False)
     count, size = mentions.amounts(ctx)
+    if variant is None and not _cart_lines(ctx):
+        return ordering.order(ctx)
+    if variant is None:
+        return _ask_line(ctx, "change_which", f"change:{{sku}}:{count or ''}")
     if size and size.amount != variant.size:
         return _swap(ctx, variant, size, count)
+    return _count(ctx, variant, count)
+
+
+def _count(ctx: Context, variant: Variant, count: int | None) -> Outcome:
     if count is None:
-        return say(reply("ask_count", product=_name(ctx, variant)), ask=Question("count", {"sku": variant.sku}))
+        return ask_count(ctx, Question("count", {"sku": variant.sku}))
     return _set(ctx, variant, count)
+
+
+def change_tap(ctx: Context, rest: str) -> Outcome:
+    """`change:<sku>:<packs>`; without a number it is asked for."""
+    sku, _, number = rest.partition(":")
+    variant = ctx.catalogue.variant(sku)
+    if variant is None or not ctx.work.uow.customers.cart(ctx.customer.id).packs_of(sku):
+        raise Refused("not_in_cart")
+    return _count(ctx, variant, int(number) if number.isdecimal() else None)
 
 
 def _name(ctx: Context, variant: Variant) -> Any:
@@ -106,7 +135,9 @@ def ask_count(ctx: Context, question: Question) -> Outcome:
 
 
 def answer_count(ctx: Context, question: Question) -> Outcome | None:
-    """A number of packs."""
+    """A number of packs, in a few words (a street has numbers, too)."""
+    if len(ctx.heard.text.split()) > _FEW or read_pincode(ctx.heard.text):
+        return None
     variant = ctx.catalogue.variant(question.params["sku"])
     count, _ = mentions.amounts(ctx)
     count = count if count is not None else read_count(ctx.heard.text)

@@ -33,11 +33,12 @@ def _remember(ctx: Context) -> None:
 
 
 def _next(ctx: Context, *before: Reply) -> Outcome:
-    """Ask for the first thing that is missing; when nothing is, show it all and ask how to pay."""
+    """Ask for the first thing that is missing (`before` asked already); then show it all and ask how to pay."""
     missing = next((field for field in _FIELDS if field not in ctx.memory.draft), None)
     if missing:
-        return say(*before, reply(f"ask_{missing}"), ask=Question("address", {"field": missing}, missing in _FREE))
-    return _summary(ctx, *before)
+        asked = before or (reply(f"ask_{missing}"),)
+        return say(*asked, ask=Question("address", {"field": missing}, missing in _FREE))
+    return _summary(ctx)
 
 
 def ask_address(ctx: Context, question: Question) -> Outcome:
@@ -55,21 +56,28 @@ def answer_address(ctx: Context, question: Question) -> Outcome | None:
 
 
 def _read_name(ctx: Context) -> list[Reply] | None:
-    ctx.memory.draft["name"] = contacts.read_name(answers.name_in(ctx.heard.text))
+    name = answers.name_in(ctx.heard.text)
+    if name is None:
+        return None
+    ctx.memory.draft["name"] = contacts.read_name(name)
     return []
 
 
 def _read_phone(ctx: Context) -> list[Reply] | None:
     if sum(c.isdigit() for c in ctx.heard.text) < 5:
         return None
-    ctx.memory.draft["phone"] = contacts.read_phone(ctx.heard.text)
+    ctx.memory.draft["phone"] = contacts.read_phone(answers.phone_in(ctx.heard.text))
     return []
 
 
 def _read_street(ctx: Context) -> list[Reply] | None:
-    ctx.memory.draft["street"] = contacts.read_street(ctx.heard.text)
-    pincode = words.read_pincode(ctx.heard.text)
-    if pincode and ctx.catalogue.area(pincode):
+    if not answers.is_street(ctx.heard):
+        return None
+    street, pincode = answers.street_in(ctx.heard.text)
+    ctx.memory.draft["street"] = contacts.read_street(street)
+    if pincode and not ctx.catalogue.area(pincode):
+        return [reply("pincode_unserved", pincode=pincode)]
+    if pincode:
         ctx.memory.draft["pincode"] = pincode
     return []
 
@@ -101,11 +109,11 @@ def _area(ctx: Context) -> DeliveryArea:
     return area
 
 
-def _summary(ctx: Context, *before: Reply) -> Outcome:
+def _summary(ctx: Context) -> Outcome:
     """Everything about the order, and the ways to pay."""
     if ctx.catalogue.area(ctx.memory.draft["pincode"]) is None:
         del ctx.memory.draft["pincode"]
-        return _next(ctx, *before)
+        return _next(ctx)
     area = _area(ctx)
     quote = carts.quote(ctx.work, ctx.customer.id, area)
     totals = quote.totals
@@ -117,12 +125,12 @@ def _summary(ctx: Context, *before: Reply) -> Outcome:
     params = {
         "lines": tuple(lines),
         "total": totals.total,
-        "address": f"{draft['name']}, {draft['street']}, {area.name} {draft['pincode']}",
+        "address": f"{draft['name']}, {show.address(draft['street'], area.name, draft['pincode'])}",
         "phone": draft["phone"],
         "first": area.days[0],
         "last": area.days[1],
     }
-    return say(*before, Reply(Say("summary", params), _ways(area)), ask=Question("pay"))
+    return say(Reply(Say("summary", params), _ways(area)), ask=Question("pay"))
 
 
 def _ways(area: DeliveryArea) -> tuple[Choice, ...]:
@@ -133,8 +141,12 @@ def _ways(area: DeliveryArea) -> tuple[Choice, ...]:
 
 
 def ask_pay(ctx: Context, question: Question) -> Outcome:
-    """Show the summary again."""
-    return checkout(ctx)
+    """Ask again how to pay, with what it comes to now."""
+    area = ctx.catalogue.area(ctx.memory.draft.get("pincode", "0"))
+    if area is None:
+        return checkout(ctx)
+    total = carts.quote(ctx.work, ctx.customer.id, area).totals.total
+    return say(reply("ask_pay", *_ways(area), total=total), ask=question)
 
 
 def answer_pay(ctx: Context, question: Question) -> Outcome | None:
@@ -207,6 +219,13 @@ def new_address(ctx: Context, _: str = "") -> Outcome:
     if not carts.quote(ctx.work, ctx.customer.id).lines:
         return cart.show_cart(ctx)
     ctx.memory.draft = {}
+    return _next(ctx)
+
+
+def another_street(ctx: Context) -> Outcome:
+    """ "Change my address": name and phone stay."""
+    ctx.memory.draft.pop("street", None)
+    ctx.memory.draft.pop("pincode", None)
     return _next(ctx)
 
 

@@ -6,10 +6,23 @@ from dataclasses import dataclass
 from actions.context import Context
 from model.catalogue import Category, Product, Unit, Variant
 from model.message import Entity
-from shop.search import Found
+from shop.search import Found, normal
 from shop.words import Size, read_count, read_size
 
 _SEPARATOR = re.compile(r"[,;\n+&]|\b(?:and|aur|or|then|plus|also|with|mattum|mariyu)\b|और|மற்றும்|మరియు", re.I)
+_POINTING = frozenset(
+    "it its this these that those iska iski iske isko isme ismein yeh ye usme uska "
+    "इसका इसकी इसके इसमें यह ये उसमें இது இதில் idhu idhula ఇది ఇందులో idi indulo".split()
+)
+_FILLING = frozenset(
+    "more pack packs packet packets box boxes jar jars piece pieces kg each only extra of for to pm am day days please "
+    "pls de do dena dedo bhej bhejo bhejna chahiye wala wale aur bhi और दे दो देना चाहिए पैकेट डिब्बे".split()
+)
+"""Words after a number that name no product."""
+_SEVERAL = 3
+"""Products told about at once."""
+_BARE = 2
+"""Words that a message may have to be taken for a mention as a whole."""
 
 
 @dataclass(slots=True)
@@ -30,8 +43,14 @@ def products_meant(ctx: Context) -> list[Found]:
             return found
     if ctx.heard.all("product"):
         return []
+    return in_text(ctx) or _topic(ctx)
+
+
+def in_text(ctx: Context) -> list[Found]:
+    """Products that stand in the text though the NLU marked none; a text of a word or two may be part of a name."""
     spotted = ctx.finder.spot(ctx.heard.text)
-    return spotted or _topic(ctx)
+    bare = len(ctx.heard.text.split()) <= _BARE
+    return spotted or (ctx.finder.products(ctx.heard.text) if bare else [])
 
 
 def _resolve(ctx: Context, entity: Entity) -> list[Found]:
@@ -42,6 +61,19 @@ def _resolve(ctx: Context, entity: Entity) -> list[Found]:
 def _topic(ctx: Context) -> list[Found]:
     product = ctx.catalogue.product(ctx.memory.topic) if ctx.memory.topic else None
     return [Found(product, 100.0)] if product and not ctx.heard.all("category") else []
+
+
+def several_products(ctx: Context) -> list[Product]:
+    """The products named, where there are several and each is told apart; at most three."""
+    found = [_resolve(ctx, entity) for entity in ctx.heard.all("product")]
+    certain = {items[0].product.id: items[0].product for items in found if len(items) == 1}
+    return list(certain.values())[:_SEVERAL] if 1 < len(certain) == len(found) else []
+
+
+def points(ctx: Context) -> bool:
+    """Whether a product is named or pointed at ("it", "iska"), so that a question is about this one."""
+    named = ctx.heard.all("product") or ctx.finder.spot(ctx.heard.text)
+    return bool(named) or (ctx.memory.topic is not None and bool(_POINTING & set(normal(ctx.heard.text).split())))
 
 
 def category_meant(ctx: Context) -> Category | None:
@@ -60,8 +92,21 @@ def mention_words(ctx: Context) -> str | None:
 
 def wishes(ctx: Context) -> list[Wish]:
     """The products of a message with their quantities and packs: "2 mango pickle 500g and 1 kg gulab jamun"."""
-    groups = [_wish(ctx, group) for group in _groups(ctx)]
-    return [wish for wish in groups if wish is not None] or _spotted(ctx)
+    groups = _groups(ctx)
+    known = [_wish(ctx, group) for group in groups]
+    if not any(known):
+        return _spotted(ctx)
+    return [wish for group, found in zip(groups, known, strict=True) if (wish := found or _unknown(ctx, group))]
+
+
+def _unknown(ctx: Context, group: list[Entity]) -> Wish | None:
+    """ "… and 1 chocolate": a number before a word or two that the NLU knows nothing of."""
+    if [entity.kind for entity in group] != ["quantity"]:
+        return None
+    words = normal(_SEPARATOR.split(ctx.heard.text[group[0].end :], maxsplit=1)[0]).split()
+    if not 1 <= len(words) <= _BARE or _FILLING & set(words):
+        return None
+    return Wish(" ".join(words), None, read_count(group[0].value))
 
 
 def _spotted(ctx: Context) -> list[Wish]:
@@ -99,9 +144,8 @@ def _groups(ctx: Context) -> list[list[Entity]]:
 
 def _starts_new(group: list[Entity], entity: Entity, between: str) -> bool:
     kinds = {member.kind for member in group}
-    if "product" not in kinds:
-        return False
-    return entity.kind in kinds or bool(_SEPARATOR.search(between))
+    parted = bool(_SEPARATOR.search(between))
+    return (entity.kind in kinds or parted) if "product" in kinds else (entity.kind in kinds and parted)
 
 
 def _wish(ctx: Context, group: list[Entity]) -> Wish | None:

@@ -1,6 +1,5 @@
 """Ordering: the products of a message go into the cart; what it leaves open is asked."""
 
-from dataclasses import replace
 from typing import Any
 
 from actions import mentions, show
@@ -12,9 +11,12 @@ from model.errors import Refused
 from model.message import Choice, Reply, Say, reply
 from model.order import MAX_PACKS
 from shop import carts
+from shop.search import normal
 from shop.words import Size
 
 _OPEN = "which_pack"
+_TELLING = 4
+"""Letters a word needs to tell a product by."""
 
 
 def order(ctx: Context) -> Outcome:
@@ -32,8 +34,15 @@ def _order_topic(ctx: Context) -> Outcome:
         choices = show.category_choices(ctx.catalogue.categories)
         return say(reply("ask_which_product", *choices))
     count, size = mentions.amounts(ctx)
-    wish = _as_params(Wish(product.name["en"], product.id, count, size))
+    wish = _as_params(Wish(product.name["en"], product.id, count, size or _size_of_last(ctx, product)))
     return _take(ctx, [wish], [])
+
+
+def _size_of_last(ctx: Context, product: Product) -> Size | None:
+    """ "One more": of the pack that was put into the cart last, if it is of this product."""
+    last = ctx.catalogue.variant(ctx.memory.last_sku) if ctx.memory.last_sku else None
+    again = last and last.product_id == product.id and ctx.work.uow.customers.cart(ctx.customer.id).packs_of(last.sku)
+    return Size(last.size, product.unit) if last and again else None
 
 
 def _as_params(wish: Wish) -> dict[str, Any]:
@@ -48,19 +57,14 @@ def _take(ctx: Context, wishes: list[dict[str, Any]], told: list[Reply]) -> Outc
     for place, wish in enumerate(wishes):
         question = _take_one(ctx, wish, wishes[place + 1 :], told)
         if question:
-            return Outcome(_choices_last(told), question)
-    return Outcome(_choices_last(told))
-
-
-def _choices_last(told: list[Reply]) -> list[Reply]:
-    """Of several replies only the last one offers what to do next."""
-    return [*(replace(one, choices=()) for one in told[:-1]), *told[-1:]]
+            return Outcome(show.choices_last(told), question)
+    return Outcome(show.choices_last(told))
 
 
 def _take_one(ctx: Context, wish: dict[str, Any], rest: list[dict[str, Any]], told: list[Reply]) -> Question | None:
     product = _the_product(ctx, wish)
     if isinstance(product, list):
-        return _ask_which(product, wish, rest, told, ctx)
+        return _ask_which(ctx, product, wish, rest, told)
     pack = mentions.pack_for(ctx, product, _size(wish))
     ctx.memory.topic = product.id
     if pack is None:
@@ -80,13 +84,19 @@ def _the_product(ctx: Context, wish: dict[str, Any]) -> Product | list[Product]:
 
 
 def _ask_which(
-    products: list[Product], wish: dict[str, Any], rest: list[dict[str, Any]], told: list[Reply], ctx: Context
+    ctx: Context, products: list[Product], wish: dict[str, Any], rest: list[dict[str, Any]], told: list[Reply]
 ) -> Question | None:
     if not products:
-        told.append(reply("not_sold", *show.category_choices(ctx.catalogue.categories), words=wish["mention"]))
-        return _next_open(ctx, rest, told)
+        told.append(_not_sold(ctx, wish["mention"], alone=not (rest or told)))
+        return None
     told.append(_which(products))
     return Question(_OPEN, {"wish": wish, "rest": rest, "products": [p.id for p in products[:8]]})
+
+
+def _not_sold(ctx: Context, words: str, *, alone: bool) -> Reply:
+    if alone:
+        return reply("not_sold", *show.category_choices(ctx.catalogue.categories), words=words)
+    return reply("not_sold_this", show.CHECKOUT, show.MORE, show.SHOW_CART, words=words)
 
 
 def _which(products: list[Product]) -> Reply:
@@ -94,15 +104,12 @@ def _which(products: list[Product]) -> Reply:
     return Reply(Say("which_product", {"count": len(choices)}), choices)
 
 
-def _next_open(ctx: Context, rest: list[dict[str, Any]], told: list[Reply]) -> Question | None:
-    outcome = _take(ctx, rest, [])
-    told.extend(outcome.replies)
-    return outcome.question
-
-
 def _ask_pack(
     ctx: Context, product: Product, wish: dict[str, Any], rest: list[dict[str, Any]], told: list[Reply]
 ) -> Question:
+    size = _size(wish)
+    if size:
+        told.append(reply("pack_unknown", product=product.name, pack=mentions.size_text(size)))
     wish = {**wish, "product": product.id, "size": None}
     told.append(_which_pack(ctx, product, wish["count"] or 1))
     return Question(_OPEN, {"wish": wish, "rest": rest, "products": [product.id]})
@@ -162,10 +169,19 @@ def answer_open(ctx: Context, question: Question) -> Outcome | None:
     return _take(ctx, [wish, *question.params["rest"]], [])
 
 
-def _named(ctx: Context, products: list[str]) -> str | None:
-    meant = [found.product.id for found in ctx.finder.products(ctx.heard.first("product") or ctx.heard.text)]
-    among = [product_id for product_id in products if product_id in meant]
-    return among[0] if len(among) == 1 else None
+def _named(ctx: Context, offered: list[str]) -> str | None:
+    """The one of the products offered that is named, be it by a word of its name ("the banana ones")."""
+    meant = {found.product.id for found in ctx.finder.products(ctx.heard.first("product") or ctx.heard.text)}
+    for among in ([x for x in offered if x in meant], [x for x in offered if _shares_word(ctx, x)]):
+        if len(among) == 1:
+            return among[0]
+    return None
+
+
+def _shares_word(ctx: Context, product_id: str) -> bool:
+    product = ctx.catalogue.product(product_id)
+    said = {word for word in normal(ctx.heard.text).split() if len(word) >= _TELLING}
+    return product is not None and any(said & set(normal(name).split()) for name in product.names)
 
 
 def pick_tap(ctx: Context, product_id: str) -> Outcome:

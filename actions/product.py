@@ -16,9 +16,13 @@ def about(verb: str, tell: Teller) -> Action:
     """An action that finds the product meant, asks which where several are, and tells about it."""
 
     def action(ctx: Context) -> Outcome:
+        several = mentions.several_products(ctx)
+        if several:
+            return _tell_each(ctx, several, tell)
         found = mentions.products_meant(ctx)
-        if not found:
-            return _no_product(ctx)
+        general = store.often_asked(ctx) if not mentions.points(ctx) else None
+        if general or not found:
+            return general or _no_product(ctx)
         if len(found) > 1:
             return say(show.which(ctx, verb, [item.product for item in found]))
         return _tell(ctx, found[0].product, tell)
@@ -43,10 +47,12 @@ def _tell(ctx: Context, product: Product, tell: Teller) -> Outcome:
     return tell(ctx, product)
 
 
+def _tell_each(ctx: Context, products: list[Product], tell: Teller) -> Outcome:
+    told = [said for product in products for said in _tell(ctx, product, tell).replies]
+    return say(*show.choices_last(told))
+
+
 def _no_product(ctx: Context) -> Outcome:
-    faq = store.faq_for(ctx)
-    if faq:
-        return say(Reply(Say("faq", {"answer": faq.answer})))
     if mentions.category_meant(ctx):
         return browse.browse(ctx)
     words = mentions.mention_words(ctx)

@@ -1,11 +1,13 @@
 """How products and shelves are shown: cards and choices used by several actions."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from actions.context import Context
 from model.catalogue import Category, Product
 from model.message import Card, Choice, Reply, Say
 from model.order import OrderLine
+from shop.search import normal
 
 PAGE = 6
 """Products shown at a time."""
@@ -69,6 +71,22 @@ def order_lines(ctx: Context, lines: Sequence[OrderLine]) -> tuple[Say, ...]:
     )
 
 
+def line_titles(ctx: Context, lines: Sequence[OrderLine]) -> tuple[Say, ...]:
+    """The same, to be tapped."""
+    return tuple(Say("choice_line", {"packs": x.packs, "product": _name(ctx, x), "pack": x.pack}) for x in lines)
+
+
 def _name(ctx: Context, line: OrderLine) -> object:
     product = ctx.catalogue.product(line.product_id)
     return product.name if product else line.title
+
+
+def address(street: str, area: str, pincode: str) -> str:
+    """A street with its area, which some have written already, and pincode."""
+    known = normal(street).endswith(normal(area))
+    return f"{street} {pincode}" if known else f"{street}, {area} {pincode}"
+
+
+def choices_last(told: Sequence[Reply]) -> list[Reply]:
+    """Of several replies only the last one offers what to do next."""
+    return [*(replace(one, choices=()) for one in told[:-1]), *told[-1:]]

@@ -40,6 +40,10 @@ def _spotted(ctx: Context) -> DeliveryArea | None:
 
 def delivery_area(ctx: Context) -> Outcome:
     """Whether we deliver to the place that was named."""
+    named = ctx.heard.first("place") or read_pincode(ctx.heard.text)
+    answered = None if named else often_asked(ctx)
+    if answered:
+        return answered
     where, area = _area_named(ctx)
     if area:
         return say(Reply(Say("delivers", _about(area))))
@@ -88,15 +92,18 @@ def delivery_charge(ctx: Context) -> Outcome:
 
 
 def payment_methods(ctx: Context) -> Outcome:
-    """Ways to pay."""
+    """Ways to pay; where no cash is taken, that."""
+    _, area = _area_named(ctx)
+    if area and not area.cash_on_delivery:
+        return say(reply("cash_not_here", area=area.name))
     return say(reply("payment_methods"))
 
 
 def store_info(ctx: Context) -> Outcome:
     """Who we are, where, when open; an often asked question has its own answer."""
-    faq = faq_for(ctx)
-    if faq:
-        return say(Reply(Say("faq", {"answer": faq.answer})))
+    answered = often_asked(ctx)
+    if answered:
+        return answered
     shop = ctx.catalogue.shop
     today = shop.hours.get(_DAYS[ctx.work.local_now.weekday()], "closed")
     params = {
@@ -110,7 +117,13 @@ def store_info(ctx: Context) -> Outcome:
     return say(Reply(Say("store_info", params)))
 
 
-def faq_for(ctx: Context) -> Faq | None:
+def often_asked(ctx: Context) -> Outcome | None:
+    """The answer to an often asked question, where the message holds one."""
+    faq = _faq_for(ctx)
+    return say(Reply(Say("faq", {"answer": faq.answer}))) if faq else None
+
+
+def _faq_for(ctx: Context) -> Faq | None:
     """The often asked question whose phrases stand in the message, the longest phrase first."""
     text = f" {normal(ctx.heard.text)} "
     hits = [
@@ -131,7 +144,5 @@ def _like_question(ctx: Context) -> Faq | None:
 
 def out_of_scope(ctx: Context) -> Outcome:
     """Kindly say what the shop can do; an often asked question is answered all the same."""
-    faq = faq_for(ctx)
-    if faq:
-        return say(Reply(Say("faq", {"answer": faq.answer})))
-    return say(reply("out_of_scope", *show.category_choices(ctx.catalogue.categories)[:3]))
+    answered = often_asked(ctx)
+    return answered or say(reply("out_of_scope", *show.category_choices(ctx.catalogue.categories)[:3]))

@@ -39,7 +39,9 @@ def thank(ctx: Context) -> Outcome:
 
 
 def affirm(ctx: Context) -> Outcome:
-    """A yes to nothing that was asked: with a cart it means go on."""
+    """A yes to nothing that was asked: with an amount it takes what was talked of, with a cart it means go on."""
+    if ctx.memory.topic and (ctx.heard.all("quantity") or ctx.heard.all("pack")):
+        return ordering.order(ctx)
     if ctx.work.uow.customers.cart(ctx.customer.id).lines:
         return checkout.checkout(ctx)
     return say(reply("affirm", *MENU))

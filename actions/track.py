@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from actions import checkout, show
+from actions import answers, checkout, show
 from actions.cart import show_cart
 from actions.context import Action, Context, Tap
 from model.conversation import Outcome, Question, say
@@ -153,7 +153,7 @@ def keep(ctx: Context, _: str = "") -> Outcome:
 def change_address(ctx: Context) -> Outcome:
     """Of the order being made, else of one already placed."""
     if ctx.memory.question and ctx.memory.question.asker in ("address", "pay"):
-        return checkout.new_address(ctx)
+        return checkout.another_street(ctx)
     return _change_placed(ctx)
 
 
@@ -174,12 +174,14 @@ def ask_new_street(ctx: Context, question: Question) -> Outcome:
 
 def answer_new_street(ctx: Context, question: Question) -> Outcome | None:
     """The whole new address; without a pincode the old one stays."""
+    if not answers.is_street(ctx.heard):
+        return None
     order = orders.owned(ctx.work, ctx.customer.id, question.params["number"])
-    street = contacts.read_street(ctx.heard.text)
-    pincode = words.read_pincode(ctx.heard.text) or order.ship_to.pincode
+    line, given = answers.street_in(ctx.heard.text)
+    street, pincode = contacts.read_street(line), given or order.ship_to.pincode
     changed = orders.change_address(ctx.work, order, street, pincode)
     ctx.work.uow.customers.save(replace(ctx.customer, street=street, pincode=pincode))
-    where = f"{changed.ship_to.street}, {changed.ship_to.area} {changed.ship_to.pincode}"
+    where = show.address(changed.ship_to.street, changed.ship_to.area, changed.ship_to.pincode)
     return say(reply("address_changed", number=order.number, address=where))
 
 

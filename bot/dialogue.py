@@ -21,12 +21,8 @@ _LIKELY = 0.25
 """Nothing is offered where no reading reaches this."""
 _SHOWS_TROUBLE = frozenset({"trouble", "return"})
 """Questions that a picture answers."""
-_CLOSING_TAPS = {
-    "which_pack": {"add", "pick"},
-    "pay": {"pay", "new_address"},
-    "address": {"new_address"},
-    "cancel": {"cancel_now", "keep_order"},
-}
+_CLOSING_TAPS = frozenset({"pay", "new_address", "checkout", "leave", "human"})
+"""Taps that answer or end a checkout's question; any tap closes another one."""
 _UPSET = 0.75
 _DROPPED_AFTER = 2
 """Digressions after which a question that is not the checkout's is let go; after the first it is asked again."""
@@ -142,10 +138,7 @@ def _tapped(ctx: Context, tap: str) -> tuple[Outcome, bool]:
     if verb not in TAPS:
         raise Refused("choice_gone")
     outcome = TAPS[verb](ctx, rest)
-    closed = question is not None and (
-        question.asker not in reading.STICKY or verb in _CLOSING_TAPS[question.asker] | {"leave", "human", "checkout"}
-    )
-    return outcome, closed
+    return outcome, question is not None and (question.asker not in reading.STICKY or verb in _CLOSING_TAPS)
 
 
 def _meant(ctx: Context, intent: str) -> Outcome:
@@ -218,12 +211,13 @@ def _by_intent(ctx: Context) -> Outcome:
 
 
 def _by_product(ctx: Context) -> Outcome | None:
-    """Unsure what is wanted, but a product is named: with an amount it is an order, without one show it."""
+    """Unsure what is wanted, but a product is named or an amount of the one talked of: order it, else show it."""
     heard = ctx.heard
-    if not (heard.all("product") or mentions.in_text(ctx)):
-        return None
     amount = heard.all("quantity") or heard.all("pack")
-    return INTENTS["order" if amount else "search"](ctx)
+    found = heard.all("product") or mentions.in_text(ctx)
+    if amount and (found or ctx.memory.topic):
+        return INTENTS["order"](ctx)
+    return INTENTS["product_info" if len(mentions.products_meant(ctx)) == 1 else "search"](ctx) if found else None
 
 
 def _ask_meaning(ctx: Context) -> Outcome:

@@ -100,12 +100,13 @@ class Engine:
         await self.change(actor, conclude)
 
     async def _after(self, rows: list[OutboxRow], effects: bool) -> None:
+        """Before anything is awaited: a look at what is due could else send these rows, and they would go twice."""
+        if rows:
+            self._deliveries.create(self._deliver(rows))
         if effects:
             self._effects_due.set()
         for row in rows:
             await self._show(row)
-        if rows:
-            self._deliveries.create(self._deliver(rows))
 
     async def _deliver(self, rows: list[OutboxRow]) -> None:
         """Nobody waits for a slow channel; within a conversation the outbox keeps the order."""

@@ -17,6 +17,8 @@ _CLEAR = 0.6
 _CLEAR_ASKED = 0.45
 """The same for one that ends in a question mark."""
 _SURE = 0.75
+_QUITE_SURE = 0.97
+"""Even a few words are no name or street where they are heard this surely as a wish."""
 _OUT = frozenset({"deny", "cancel_order", "goodbye"})
 """What ends what is being asked."""
 _YES_OR_NO = "cancel"
@@ -66,9 +68,10 @@ def clear(heard: Heard) -> bool:
 
 
 def wants_out(heard: Heard, question: Question) -> bool:
-    """ "Leave it", "rehne do"; short, so that no street is taken for it."""
-    short = len(heard.text.split()) <= _SHORT
-    return question.asker != _YES_OR_NO and short and heard.intent in _OUT and heard.confidence >= _CLEAR
+    """ "Leave it", "rehne do"; short or quite sure, so that no street is taken for it."""
+    short = len(heard.text.split()) <= _SHORT and heard.confidence >= _CLEAR
+    out = heard.intent in _OUT and (short or heard.confidence >= _QUITE_SURE)
+    return out and question.asker != _YES_OR_NO and not any(c.isdigit() for c in heard.text)
 
 
 def leaves(heard: Heard, question: Question) -> bool:
@@ -87,7 +90,7 @@ def _names_amount(heard: Heard) -> bool:
 def _is_sentence(heard: Heard) -> bool:
     """Surely understood words without a digit or comma are hardly a street, and too long for a name."""
     plain = not any(c.isdigit() or c == "," for c in heard.text)
-    return plain and len(heard.text.split()) >= 4 and heard.confidence >= _SURE
+    return plain and heard.confidence >= (_SURE if len(heard.text.split()) >= 4 else _QUITE_SURE)
 
 
 def overrules(heard: Heard, question: Question) -> bool:

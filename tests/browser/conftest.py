@@ -68,10 +68,14 @@ class Visit:
         """A page of `width` x `height` CSS pixels, loaded; `options` are those of `Browser.new_context`."""
         context = context or await self.context(viewport={"width": width, "height": height}, **options)
         page = await context.new_page()
-        page.on("console", self._console)
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.watch(page)
         await page.goto(url)
         return page
+
+    def watch(self, page: Page) -> None:
+        """Collects what a page complains of, one that a page opened too."""
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
 
     async def context(self, **options: Any) -> BrowserContext:
         """A fresh browser context, closed when the test ends."""

@@ -220,7 +220,7 @@ class FakeChat:
         app.router.add_get("/", self.shop)
         app.router.add_get("/embed", self.embed)
         app.router.add_get("/webchat/socket", self.socket)
-        app.router.add_get("/webchat/{file:widget.js|page.js|page.css}", _file)
+        app.router.add_get("/webchat/{file:widget.js|page.js|page.css|icon.svg}", _file)
         app.router.add_get("/shop/pictures/{file}", _picture)
         app.router.add_get("/host.css", _host_css)
         app.router.add_get("/favicon.ico", _nothing)
