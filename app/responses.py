@@ -19,7 +19,7 @@ def read_responses(folder: Path) -> dict[str, dict[str, str]]:
 
 
 def _read(path: Path) -> dict[str, str]:
-    phrases = yaml.safe_load(path.read_text(encoding="utf-8"))
+    phrases = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     if not isinstance(phrases, dict):
         raise Fault(f"{path.name}: not a map of texts")
     for key, text in phrases.items():

@@ -34,6 +34,8 @@ from store.sql import SqlStore
 log = structlog.get_logger()
 
 _PUSH_EVERY = 5.0
+_ALONE = "server"
+"""The owner's name where there is only one server: after a crash it takes up its own work at once."""
 
 
 @dataclass(frozen=True)
@@ -111,9 +113,9 @@ async def build(settings: Settings, sender: tuple[Channel, Sender] | None = None
 
 
 def _owner(settings: Settings, *, beside: bool) -> str:
-    """Who leases conversations. The only server of a database takes up its own leases after a crash."""
+    """Who leases conversations."""
     alone = not settings.redis_url and not beside
-    return "server" if alone else f"{socket.gethostname()}:{os.getpid()}"
+    return _ALONE if alone else f"{socket.gethostname()}:{os.getpid()}"
 
 
 async def _nlu_urls(stack: AsyncExitStack, settings: Settings) -> list[str]:
@@ -145,6 +147,8 @@ async def _razorpay(stack: AsyncExitStack, settings: Settings, store: SqlStore) 
 @asynccontextmanager
 async def running(bot: Bot) -> AsyncIterator[None]:
     """The engine at work, the NLU kept in step with the catalogue."""
+    if bot.engine.parts.owner == _ALONE:
+        await bot.store.transact(lambda uow: uow.effects.unclaim())
     await bot.engine.start()
     pushing = asyncio.create_task(_push_catalogue(bot))
     try:

@@ -130,6 +130,9 @@ class Effects(Protocol):
         An effect whose `attempts` is above 1 may have been done already: ask before doing it again.
         """
 
+    def unclaim(self) -> None:
+        """Drop every claim: the only server of a database starts, so whoever made them is gone."""
+
     def done(self, effect_id: int) -> None:
         """It was carried out (or found done)."""
 

@@ -164,6 +164,10 @@ class MemoryEffects:
         self._data.effects[effect.id] = replace(job, effect=effect, claimed_until=until)
         return effect
 
+    def unclaim(self) -> None:
+        for effect_id, job in list(self._data.effects.items()):
+            self._data.effects[effect_id] = replace(job, claimed_until=None)
+
     def done(self, effect_id: int) -> None:
         self._data.effects.pop(effect_id, None)
 

@@ -22,6 +22,7 @@ _DUE = (
 )
 _SET = update(t.effect).where(_e.id == bindparam("key"))
 _CLAIM = _SET.values(claimed_until=bindparam("until"), attempts=_e.attempts + 1)
+_UNCLAIM = update(t.effect).where(_e.claimed_until.is_not(None)).values(claimed_until=None)
 _DONE = delete(t.effect).where(_e.id == bindparam("key"))
 
 
@@ -38,6 +39,9 @@ class SqlEffects(Repository):
         if taken:
             self._connection.execute(_CLAIM, [{"key": effect.id, "until": until} for effect in taken])
         return taken
+
+    def unclaim(self) -> None:
+        self._change(_UNCLAIM)
 
     def done(self, effect_id: int) -> None:
         self._change(_DONE, key=effect_id)

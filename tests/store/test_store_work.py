@@ -117,6 +117,13 @@ async def test_a_claim_that_has_ended_is_taken_again(store: Store) -> None:
     assert [effect.attempts for effect in await take(store, 10)] == [2]
 
 
+async def test_claims_that_are_dropped_are_free_at_once_and_still_count_as_tries(store: Store) -> None:
+    await store.transact(lambda uow: want(uow, "a"))
+    await take(store)
+    await store.transact(lambda uow: uow.effects.unclaim())
+    assert [effect.attempts for effect in await take(store)] == [2]
+
+
 async def test_an_effect_put_off_is_free_again_at_that_time(store: Store) -> None:
     await store.transact(lambda uow: want(uow, "a"))
     (taken,) = await take(store)
