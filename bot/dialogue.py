@@ -43,6 +43,8 @@ def refused(ctx: Context, refusal: Refused) -> Outcome:
     choices = MENU if refusal.key == "choice_gone" else (HUMAN,) if refusal.key in _FINAL else ()
     outcome = say(reply(refusal.key, *choices, **refusal.params))
     question = ctx.memory.question
+    if question is None:
+        language.follow(ctx.memory, ctx.heard)
     if question and question.free is False and question.asker in reading.STICKY and refusal.key not in _SELF_ASKING:
         return _come_back(ctx, question, outcome)
     outcome.question = None if refusal.key in _FINAL else question
@@ -215,7 +217,7 @@ def _by_product(ctx: Context) -> Outcome | None:
     heard = ctx.heard
     amount = heard.all("quantity") or heard.all("pack")
     found = heard.all("product") or mentions.in_text(ctx)
-    if amount and (found or ctx.memory.topic):
+    if amount and (found or (ctx.memory.topic and mentions.only_amounts(ctx))):
         return INTENTS["order"](ctx)
     return INTENTS["product_info" if len(mentions.products_meant(ctx)) == 1 else "search"](ctx) if found else None
 

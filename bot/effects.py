@@ -28,9 +28,13 @@ Commit = Callable[[str, Conclude], Awaitable[None]]
 
 
 class Effects:
-    """Takes due effects and carries them out; `commit` runs a conclusion and delivers the replies it causes."""
+    """Takes due effects and carries them out; `commit` runs a conclusion and delivers the replies it causes.
+
+    `due` is set when there is something to carry out, at once or at the time of another try.
+    """
 
     def __init__(self, parts: Parts, commit: Commit) -> None:
+        self.due = asyncio.Event()
         self._parts = parts
         self._commit = commit
 
@@ -63,8 +67,10 @@ class Effects:
         return await _CARRY_OUT[effect.kind](self._parts, gateway, effect)
 
     async def _later(self, effect: Effect, seconds: float) -> None:
-        due = self._parts.clock() + timedelta(seconds=wait_before(seconds, effect.attempts - 1))
+        wait = wait_before(seconds, effect.attempts - 1)
+        due = self._parts.clock() + timedelta(seconds=wait)
         await self._commit("bot", lambda work: _again(work, effect, due))
+        asyncio.get_running_loop().call_later(wait, self.due.set)
 
 
 def _finish(work: Work, effect: Effect, conclusion: Conclude) -> None:

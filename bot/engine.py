@@ -43,7 +43,6 @@ class Engine:
         self._lanes = Lanes(self._step)
         self._deliveries = Background()
         self._effects = Effects(parts, self._commit)
-        self._effects_due = asyncio.Event()
         self._notices_due = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -54,7 +53,7 @@ class Engine:
             asyncio.create_task(self._repeat(self.outbox.deliver_due, _OUTBOX_EVERY)),
             asyncio.create_task(self._repeat(self.watch_clock, _CLOCK_EVERY)),
             asyncio.create_task(self._repeat(self._forget, _FORGET_EVERY)),
-            asyncio.create_task(self._repeat(self._carry_out, _LOOK_EVERY, self._effects_due)),
+            asyncio.create_task(self._repeat(self._carry_out, _LOOK_EVERY, self._effects.due)),
             asyncio.create_task(self._repeat(self._act_on_notices, _LOOK_EVERY, self._notices_due)),
         ]
 
@@ -104,7 +103,7 @@ class Engine:
         if rows:
             self._deliveries.create(self._deliver(rows))
         if effects:
-            self._effects_due.set()
+            self._effects.due.set()
         for row in rows:
             await self._show(row)
 

@@ -5,6 +5,9 @@ from model.language import CODES
 from model.message import Heard
 
 _SURE = 0.6
+_SURE_OF_FEW = 0.8
+"""For two or three words: "thanks bhai" in the middle of an English talk changes nothing."""
+_FEW = 3
 
 
 def follow(memory: Memory, heard: Heard) -> None:
@@ -12,6 +15,7 @@ def follow(memory: Memory, heard: Heard) -> None:
     if memory.language_fixed or heard.language not in CODES or heard.intent == "inform":
         return
     own_script = not heard.text.isascii() and heard.language in ("hi", "ta", "te")
-    long_enough = len(heard.text.split()) >= 2
-    if heard.language_confidence >= _SURE and (own_script or long_enough):
+    words = len(heard.text.split())
+    sure = _SURE if own_script or words > _FEW else _SURE_OF_FEW
+    if heard.language_confidence >= sure and (own_script or words >= 2):
         memory.language = heard.language

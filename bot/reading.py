@@ -35,9 +35,7 @@ _ITS_OWN = {
     "trouble": _TROUBLE,
     "return": _TROUBLE,
     "new_street": frozenset({"change_address"}),
-    "wish": frozenset(
-        {"order", "gift_order", "bulk_order", "subscribe_product", "invoice", "loyalty_points", "track", "search"}
-    ),
+    "wish": frozenset({"order", "track", "search", "browse", "product_info"}),
 }
 """What the answer to a question where any text may be the answer is itself heard as."""
 _SHORT = 5
@@ -76,7 +74,8 @@ def wants_out(heard: Heard, question: Question) -> bool:
 
 def leaves(heard: Heard, question: Question) -> bool:
     """Whether something else is clearly said where any text may be the answer."""
-    if not clear(heard) or heard.intent in _ITS_OWN.get(question.asker, ()):
+    own = heard.intent == question.params.get("intent") or heard.intent in _ITS_OWN.get(question.asker, ())
+    if own or not clear(heard):
         return False
     asks = "?" in heard.text or heard.intent in _ASKING or _is_sentence(heard)
     return asks or _names_amount(heard)

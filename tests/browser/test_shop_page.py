@@ -37,6 +37,13 @@ async def test_asking_for_a_product_prepares_the_sentence(chat: FakeChat, visit:
     await expect(page.get_by_role("textbox")).to_have_value("1 Lime Pickle 250 g")
 
 
+async def test_the_page_can_be_read_in_another_language(chat: FakeChat, visit: Visit) -> None:
+    page = await visit(chat.base)
+    await page.get_by_role("link", name="हिन्दी").click()
+    await expect(page.locator("html")).to_have_attribute("lang", "hi")
+    await expect(page.get_by_role("link", name="हिन्दी")).to_have_attribute("aria-current", "true")
+
+
 @pytest.mark.parametrize("language", ["en", "hi", "hi-Latn"])
 async def test_nothing_is_wider_than_the_screen(chat: FakeChat, visit: Visit, language: str) -> None:
     page = await visit(f"{chat.base}/?lang={language}")

@@ -53,7 +53,7 @@ ENGLISH = Script(
         ("is the garlic pickle very spicy?", "product_info"),
         ("2 mango pickle 500g and 1 kg gulab jamun", "added"),
     ),
-    browsing=("show me sweets", "browse_shelf"),
+    browsing=("show me pickles", "browse_shelf"),
     checkout=(
         ("checkout", "ask_name"),
         ("Meera Rao", "ask_phone"),

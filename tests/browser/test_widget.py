@@ -171,6 +171,18 @@ async def test_a_person_answering_is_announced_and_system_lines_are_centred(chat
     await expect(panel.dialog.get_by_text("A person is answering")).to_be_hidden()
 
 
+async def test_who_answers_is_as_announced_whatever_notices_the_bot_sends(chat: FakeChat, visit: Visit) -> None:
+    panel = await opened(chat, visit)
+    person = panel.dialog.get_by_text("A person is answering")
+    await chat.say(text("Asha is here") | {"key": "agent_joined"}, author="system")
+    await expect(person).to_be_visible()
+    await chat.say(text("Your order is on its way"))
+    await expect(panel.log).to_contain_text("Your order is on its way")
+    await expect(person).to_be_visible()
+    await chat.say(text("Asha has left") | {"key": "agent_left"}, author="system")
+    await expect(person).to_be_hidden()
+
+
 async def test_typing_is_shown_both_ways(chat: FakeChat, visit: Visit) -> None:
     panel = await opened(chat, visit)
     await panel.box.press_sequentially("hello there")

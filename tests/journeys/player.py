@@ -50,7 +50,9 @@ class Player:
             await self._send(text=await self._filled(step.says))
         elif step.taps is not None:
             tap = await self._filled(step.taps)
-            assert tap in self._shown.get(self._by, set()), f"{tap} was never shown: {sorted(self._shown[self._by])}"
+            assert tap in self._shown.get(self._by, set()), (
+                f"{tap} was never shown: {sorted(self._shown.get(self._by, ()))}"
+            )
             await self._send(tap=tap)
         elif step.shop_sets is not None:
             number, status = (await self._order()).number, step.shop_sets
