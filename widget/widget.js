@@ -365,10 +365,13 @@
       photo(product),
       make("strong", { dir: "auto" }, plain(product.title)),
       product.subtitle ? make("span", { class: "subtitle", dir: "auto" }, plain(product.subtitle)) : null,
-      product.price ? make("span", { class: "price" }, plain(product.price)) : null,
+      product.price ? make("span", { class: "price" }, ...prices(product.price)) : null,
       buttons(list(product.choices), pick, plain(product.title)),
     );
   }
+
+  /* "250 g ₹150 · 500 g ₹285": lines break between packs only. */
+  const prices = (text) => plain(text).split(" · ").map((pack) => make("span", {}, pack));
 
   /* The name stands right beneath, so the picture itself is silent to screen readers. */
   function photo(product) {
@@ -880,7 +883,7 @@ svg { width: 1.25em; height: 1.25em; flex: none; fill: none; stroke: currentColo
 .float .panel {
   position: fixed; z-index: 2147483000; right: max(20px, env(safe-area-inset-right));
   bottom: max(20px, env(safe-area-inset-bottom)); width: 396px; max-width: calc(100vw - 40px);
-  height: min(680px, 100vh - 40px); height: min(680px, 100dvh - 40px); border-radius: 18px;
+  height: min(740px, 100vh - 40px); height: min(740px, 100dvh - 40px); border-radius: 18px;
   box-shadow: 0 0 0 1px rgb(60 40 20 / .1), 0 18px 60px rgb(40 25 10 / .28); animation: rise .18s ease-out;
 }
 .inline .panel { height: 100%; border: 1px solid var(--line); border-radius: 14px; }
@@ -947,7 +950,7 @@ svg { width: 1.25em; height: 1.25em; flex: none; fill: none; stroke: currentColo
 .cards { display: flex; align-self: stretch; gap: 10px; margin: 0 -14px; padding: 3px 14px 8px; overflow-x: auto;
   overscroll-behavior-x: contain; scroll-snap-type: x proximity; scroll-padding: 14px; scrollbar-width: thin; }
 .cards:focus-visible { outline-offset: -3px; }
-.card { display: flex; flex-direction: column; flex: 0 0 196px; padding: 0 12px 12px; border-radius: 14px; overflow: hidden;
+.card { display: flex; flex-direction: column; flex: 0 0 206px; padding: 0 12px 12px; border-radius: 14px; overflow: hidden;
   background: var(--panel); box-shadow: var(--raised); scroll-snap-align: start; overflow-wrap: anywhere; }
 .card strong { line-height: 1.45; }
 .photo { position: relative; display: grid; place-items: center; flex: none; height: 132px; margin: 0 -12px 9px;
@@ -955,7 +958,7 @@ svg { width: 1.25em; height: 1.25em; flex: none; fill: none; stroke: currentColo
 .photo:has(img) { color: transparent; }
 .photo img { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: cover; }
 .subtitle { color: var(--muted); font-size: 14px; }
-.price { margin-top: 2px; font-weight: 700; }
+.price { display: flex; flex-wrap: wrap; gap: 0 10px; margin-top: 2px; font-weight: 700; }
 .card .choices { flex-direction: column; margin-top: auto; padding-top: 9px; }
 .card .choice { border-radius: 12px; text-align: center; }
 
@@ -1051,6 +1054,9 @@ textarea:focus-visible { outline: 2px solid var(--accent-ink); outline-offset: 0
   }
 
   const VOICES = new Set(["customer", "bot", "agent", "system"]);
+
+  /* System lines by the response they were made of: who answers from here on. */
+  const ANNOUNCED = new Map([["agent_joined", "agent"], ["agent_left", "bot"], ["agent_away", "bot"]]);
 
   const isPhone = () => window.matchMedia(PHONE).matches;
   const hasKeyboard = () => !window.matchMedia("(pointer: coarse)").matches;
@@ -1310,15 +1316,23 @@ textarea:focus-visible { outline: 2px solid var(--accent-ink); outline-offset: 0
     }
 
     heed(item) {
-      if (item.from === "customer" && !item.body) this.retrace(plain(item.content.text));
-      if (item.from === "bot" || item.from === "agent") this.turnTo(item);
+      const { from, content } = item;
+      if (from === "customer" && !item.body) this.retrace(plain(content.text));
+      if (from === "bot" || from === "agent") this.turnTo(item);
+      if (ANNOUNCED.has(content.key)) this.announced = ANNOUNCED.get(content.key);
+      this.answeredBy(this.announced ?? from);
     }
 
     turnTo(item) {
       this.current?.classList.add("past");
       this.current = item.node;
-      this.head.classList.toggle("agent", item.from === "agent");
-      if (this.answering.textContent !== words[item.from]) this.answering.textContent = words[item.from];
+    }
+
+    /* Who answers is what was announced, whatever notices the bot sends meanwhile; else whoever spoke last. */
+    answeredBy(who) {
+      if (who !== "bot" && who !== "agent") return;
+      this.head.classList.toggle("agent", who === "agent");
+      if (this.answering.textContent !== words[who]) this.answering.textContent = words[who];
     }
 
     message(item) {
