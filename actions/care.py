@@ -1,5 +1,6 @@
 """When something went wrong: complaints, returns, refunds, trouble with paying."""
 
+from actions import show
 from actions.context import Context
 from actions.track import on_order
 from model.conversation import Handover, Outcome, Question, say
@@ -9,7 +10,6 @@ from shop import contacts, orders, payments, words
 from shop.search import normal
 from shop.tickets import raise_ticket
 
-HUMAN = Choice("human", Say("choice_human"))
 _COMPLAINT = frozenset("complaint complain problem issue shikayat शिकायत समस्या புகார் ఫిర్యాదు".split())
 _FEW = 6
 """Words in which a complaint is announced, not told."""
@@ -39,7 +39,7 @@ def _order_named(ctx: Context) -> str | None:
 def complain(ctx: Context) -> Outcome:
     """Be sorry, keep what was said as a ticket, offer a person; clear anger gets one at once."""
     number = _order_named(ctx)
-    if number and _says_nothing_yet(ctx):
+    if _says_nothing_yet(ctx):
         return ask_trouble(ctx, Question("trouble", {"number": number}, free=True))
     return _complaint(ctx, number, ctx.heard.text)
 
@@ -57,13 +57,14 @@ def complain_tap(ctx: Context, number: str) -> Outcome:
 
 
 def ask_trouble(ctx: Context, question: Question) -> Outcome:
-    """Ask what went wrong with an order."""
-    return say(reply("ask_trouble", number=question.params["number"]), ask=question)
+    """Ask what went wrong, with an order if there is one."""
+    number = question.params["number"]
+    return say(reply("ask_trouble", number=number) if number else reply("ask_trouble_any"), ask=question)
 
 
 def answer_trouble(ctx: Context, question: Question) -> Outcome | None:
     """Whatever they write is the complaint."""
-    return _complaint(ctx, str(question.params["number"]), ctx.heard.text)
+    return _complaint(ctx, question.params["number"], ctx.heard.text)
 
 
 def _complaint(ctx: Context, number: str | None, details: str) -> Outcome:
@@ -71,14 +72,14 @@ def _complaint(ctx: Context, number: str | None, details: str) -> Outcome:
     if ctx.heard.sentiment == "angry":
         return Outcome([reply("complaint_angry", ticket=ticket_id)], handover=Handover("angry"))
     key = "complaint_of_order" if number else "complaint"
-    return say(reply(key, HUMAN, ticket=ticket_id, number=number))
+    return say(reply(key, show.HUMAN, ticket=ticket_id, number=number))
 
 
 def file_received(ctx: Context) -> Outcome:
     """A picture nobody asked for is kept: ask what it is about, with the newest order's troubles at hand."""
     number = _order_named(ctx)
     trouble = (Choice(f"complain:{number}", Say("choice_complain")),) if number else ()
-    return say(reply("file_received", *trouble, HUMAN))
+    return say(reply("file_received", *trouble, show.HUMAN))
 
 
 def return_of(ctx: Context, order: Order) -> Outcome:
@@ -95,14 +96,14 @@ def answer_return(ctx: Context, question: Question) -> Outcome | None:
     """The reason goes with the ticket."""
     number = str(question.params["number"])
     ticket_id = ticket(ctx, TicketKind.RETURN, ctx.heard.text, number)
-    return say(reply("return_noted", HUMAN, ticket=ticket_id, number=number))
+    return say(reply("return_noted", show.HUMAN, ticket=ticket_id, number=number))
 
 
 def refund_of(ctx: Context, order: Order) -> Outcome:
     """Where the money of an order is."""
     refunds = ctx.work.uow.payments.refunds_of(order.number)
     if not refunds:
-        return say(reply("refund_none", HUMAN, number=order.number))
+        return say(reply("refund_none", show.HUMAN, number=order.number))
     last = refunds[-1]
     key = "refund_done" if last.status is RefundStatus.PROCESSED else "refund_under_way"
     return say(reply(key, number=order.number, amount=last.amount))
@@ -119,13 +120,13 @@ def payment_problem(ctx: Context) -> Outcome:
     mine = [orders.owned(ctx.work, ctx.customer.id, number)] if number else _payable(ctx)
     if not mine:
         ticket_id = ticket(ctx, TicketKind.PAYMENT, ctx.heard.text, _order_named(ctx))
-        return say(reply("payment_problem_ticket", HUMAN, ticket=ticket_id))
+        return say(reply("payment_problem_ticket", show.HUMAN, ticket=ticket_id))
     order = mine[0]
     _ask_about(ctx, order)
     if order.paid:
         return say(reply("payment_received_already", number=order.number, total=order.total))
     again = Choice(f"pay_order:{order.number}", Say("choice_pay_again"))
-    return say(reply("payment_problem", again, HUMAN, number=order.number, total=order.total))
+    return say(reply("payment_problem", again, show.HUMAN, number=order.number, total=order.total))
 
 
 def _payable(ctx: Context) -> list[Order]:

@@ -11,6 +11,7 @@ from model.errors import Refused
 from model.message import Choice, Link, Reply, Say, reply
 from model.order import LinkStatus, Order, OrderStatus, PayBy, ShipTo
 from shop import carts, contacts, orders, words
+from shop.prices import Quote
 
 _FIELDS = ("name", "phone", "street", "pincode")
 _FREE = frozenset({"name", "street"})
@@ -114,30 +115,33 @@ def _summary(ctx: Context) -> Outcome:
     if ctx.catalogue.area(ctx.memory.draft["pincode"]) is None:
         del ctx.memory.draft["pincode"]
         return _next(ctx)
-    area = _area(ctx)
+    area, draft = _area(ctx), ctx.memory.draft
     quote = carts.quote(ctx.work, ctx.customer.id, area)
-    totals = quote.totals
-    lines = list(show.order_lines(ctx, quote.lines))
-    if totals.discount:
-        lines.append(Say("coupon_line", {"code": quote.coupon, "amount": totals.discount}))
-    lines.append(Say("delivery_line" if totals.delivery else "delivery_free_line", {"amount": totals.delivery}))
-    draft = ctx.memory.draft
     params = {
-        "lines": tuple(lines),
-        "total": totals.total,
+        "lines": _lines(ctx, quote),
+        "total": quote.totals.total,
         "address": f"{draft['name']}, {show.address(draft['street'], area.name, draft['pincode'])}",
         "phone": draft["phone"],
         "first": area.days[0],
         "last": area.days[1],
     }
-    return say(Reply(Say("summary", params), _ways(area)), ask=Question("pay"))
+    return say(Reply(Say("summary", params), _ways(ctx, area)), ask=Question("pay"))
 
 
-def _ways(area: DeliveryArea) -> tuple[Choice, ...]:
-    online = Choice("pay:online", Say("choice_pay_online"))
-    cash = Choice("pay:cash", Say("choice_pay_cash"))
+def _lines(ctx: Context, quote: Quote) -> tuple[Say, ...]:
+    """The goods, the coupon if one counts, the delivery."""
+    totals = quote.totals
+    coupon = (Say("coupon_line", {"code": quote.coupon, "amount": totals.discount}),) if totals.discount else ()
+    delivery = Say("delivery_line" if totals.delivery else "delivery_free_line", {"amount": totals.delivery})
+    return (*show.order_lines(ctx, quote.lines), *coupon, delivery)
+
+
+def _ways(ctx: Context, area: DeliveryArea) -> tuple[Choice, ...]:
+    """The ways to pay that there are; where there is none, a person."""
+    online = (Choice("pay:online", Say("choice_pay_online")),) if ctx.online else ()
+    cash = (Choice("pay:cash", Say("choice_pay_cash")),) if area.cash_on_delivery else ()
     change = Choice("new_address", Say("choice_new_address"))
-    return (online, cash, change) if area.cash_on_delivery else (online, change)
+    return (*(online + cash or (show.HUMAN,)), change)
 
 
 def ask_pay(ctx: Context, question: Question) -> Outcome:
@@ -146,19 +150,23 @@ def ask_pay(ctx: Context, question: Question) -> Outcome:
     if area is None:
         return checkout(ctx)
     total = carts.quote(ctx.work, ctx.customer.id, area).totals.total
-    return say(reply("ask_pay", *_ways(area), total=total), ask=question)
+    return say(reply("ask_pay", *_ways(ctx, area), total=total), ask=question)
 
 
 def answer_pay(ctx: Context, question: Question) -> Outcome | None:
-    """ "cod", "upi se", "send the link" …"""
+    """ "cod", "upi se", "send the link" …; a mere yes does not tell how."""
     way = answers.way_to_pay(ctx.heard.text)
-    return pay_tap(ctx, way) if way else None
+    if way:
+        return pay_tap(ctx, way)
+    return ask_pay(ctx, question) if ctx.heard.intent == "affirm" else None
 
 
 def pay_tap(ctx: Context, way: str) -> Outcome:
     """`pay:online` or `pay:cash`: place the order."""
     if way not in (PayBy.ONLINE, PayBy.CASH):
         raise Refused("choice_gone")
+    if way == PayBy.ONLINE and not ctx.online:
+        raise Refused("online_off")
     if not carts.quote(ctx.work, ctx.customer.id).lines or any(field not in ctx.memory.draft for field in _FIELDS):
         return checkout(ctx)
     ship_to = _ship_to(ctx)

@@ -21,6 +21,8 @@ class Context:
     customer: Customer
     heard: Heard
     finder: Finder
+    online: bool = True
+    """Whether customers can pay online (a payment provider is set up)."""
 
     @property
     def memory(self) -> Memory:

@@ -16,9 +16,12 @@ _POINTING = frozenset(
 )
 _FILLING = frozenset(
     "more pack packs packet packets box boxes jar jars piece pieces kg each only extra of for to pm am day days please "
-    "pls de do dena dedo bhej bhejo bhejna chahiye wala wale aur bhi और दे दो देना चाहिए पैकेट डिब्बे".split()
+    "pls de do dena dedo dijiye bhej bhejo bhejna chahiye wala wale aur bhi haan ji na yes ok i want take give me the "
+    "one small big mujhe और भी दे दो देना दीजिए चाहिए वाला वाले हाँ मुझे पैकेट डिब्बे".split()
 )
 """Words after a number that name no product."""
+_TELLING = 4
+"""Letters a word needs to tell a product by."""
 _SEVERAL = 3
 """Products told about at once."""
 _BARE = 2
@@ -74,6 +77,29 @@ def points(ctx: Context) -> bool:
     """Whether a product is named or pointed at ("it", "iska"), so that a question is about this one."""
     named = ctx.heard.all("product") or ctx.finder.spot(ctx.heard.text)
     return bool(named) or (ctx.memory.topic is not None and bool(_POINTING & set(normal(ctx.heard.text).split())))
+
+
+def named_among(ctx: Context, offered: list[str]) -> str | None:
+    """The one of the products offered that is named, be it by a word of its name ("the banana ones")."""
+    meant = {found.product.id for found in ctx.finder.products(ctx.heard.first("product") or ctx.heard.text)}
+    for among in ([x for x in offered if x in meant], [x for x in offered if _shares_word(ctx, x)]):
+        if len(among) == 1:
+            return among[0]
+    return None
+
+
+def _shares_word(ctx: Context, product_id: str) -> bool:
+    product = ctx.catalogue.product(product_id)
+    said = {word for word in normal(ctx.heard.text).split() if len(word) >= _TELLING}
+    return product is not None and any(said & set(normal(name).split()) for name in product.names)
+
+
+def only_amounts(ctx: Context) -> bool:
+    """Whether the message holds amounts and small words, so that it means the product talked of."""
+    rest = ctx.heard.text
+    for entity in (*ctx.heard.all("quantity"), *ctx.heard.all("pack")):
+        rest = rest.replace(entity.value, " ")
+    return rest != ctx.heard.text and all(word in _FILLING or read_count(word) for word in normal(rest).split())
 
 
 def category_meant(ctx: Context) -> Category | None:

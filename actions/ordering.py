@@ -11,12 +11,9 @@ from model.errors import Refused
 from model.message import Choice, Reply, Say, reply
 from model.order import MAX_PACKS
 from shop import carts
-from shop.search import normal
 from shop.words import Size
 
 _OPEN = "which_pack"
-_TELLING = 4
-"""Letters a word needs to tell a product by."""
 
 
 def order(ctx: Context) -> Outcome:
@@ -106,7 +103,10 @@ def _which(products: list[Product]) -> Reply:
 
 def _ask_pack(
     ctx: Context, product: Product, wish: dict[str, Any], rest: list[dict[str, Any]], told: list[Reply]
-) -> Question:
+) -> Question | None:
+    if (wish["count"] or 0) > MAX_PACKS:
+        told.append(reply("too_many", show.HUMAN, max=MAX_PACKS))
+        return None
     size = _size(wish)
     if size:
         told.append(reply("pack_unknown", product=product.name, pack=mentions.size_text(size)))
@@ -116,7 +116,7 @@ def _ask_pack(
 
 
 def _which_pack(ctx: Context, product: Product, packs: int) -> Reply:
-    return Reply(Say("which_pack", {"product": product.name}), show.pack_choices(ctx, product, min(packs, MAX_PACKS)))
+    return Reply(Say("which_pack", {"product": product.name}), show.pack_choices(ctx, product, packs))
 
 
 def _put(ctx: Context, variant: Variant, packs: int) -> Reply:
@@ -137,7 +137,7 @@ def _put(ctx: Context, variant: Variant, packs: int) -> Reply:
 def _instead(ctx: Context, variant: Variant, refused: Refused) -> tuple[Choice, ...]:
     if refused.key == "only_left":
         return (*_rest_of(ctx, variant, refused.params["left"]), show.SHOW_CART)
-    return (Choice("human", Say("choice_human")),) if refused.key == "too_many" else (show.MORE, show.SHOW_CART)
+    return (show.HUMAN,) if refused.key == "too_many" else (show.MORE, show.SHOW_CART)
 
 
 def _rest_of(ctx: Context, variant: Variant, left: int) -> tuple[Choice, ...]:
@@ -158,7 +158,7 @@ def answer_open(ctx: Context, question: Question) -> Outcome | None:
     """A pack ("500g"), a number ("2 of the half kilo") or the name of one of the products shown."""
     wish = dict(question.params["wish"])
     count, size = mentions.amounts(ctx)
-    chosen = _named(ctx, question.params["products"])
+    chosen = mentions.named_among(ctx, question.params["products"])
     if size is None and chosen is None and count is None:
         return None
     if len(question.params["products"]) == 1 and chosen is None and ctx.heard.all("product"):
@@ -167,21 +167,6 @@ def answer_open(ctx: Context, question: Question) -> Outcome | None:
     if size:
         wish["size"] = [size.amount, size.unit.value]
     return _take(ctx, [wish, *question.params["rest"]], [])
-
-
-def _named(ctx: Context, offered: list[str]) -> str | None:
-    """The one of the products offered that is named, be it by a word of its name ("the banana ones")."""
-    meant = {found.product.id for found in ctx.finder.products(ctx.heard.first("product") or ctx.heard.text)}
-    for among in ([x for x in offered if x in meant], [x for x in offered if _shares_word(ctx, x)]):
-        if len(among) == 1:
-            return among[0]
-    return None
-
-
-def _shares_word(ctx: Context, product_id: str) -> bool:
-    product = ctx.catalogue.product(product_id)
-    said = {word for word in normal(ctx.heard.text).split() if len(word) >= _TELLING}
-    return product is not None and any(said & set(normal(name).split()) for name in product.names)
 
 
 def pick_tap(ctx: Context, product_id: str) -> Outcome:

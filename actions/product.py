@@ -5,7 +5,7 @@ from collections.abc import Callable
 from actions import browse, mentions, show, store
 from actions.context import Action, Context, Tap
 from model.catalogue import Product
-from model.conversation import Outcome, say
+from model.conversation import Outcome, Question, say
 from model.errors import Refused
 from model.message import Reply, Say, reply
 
@@ -17,17 +17,27 @@ def about(verb: str, tell: Teller) -> Action:
 
     def action(ctx: Context) -> Outcome:
         several = mentions.several_products(ctx)
-        if several:
-            return _tell_each(ctx, several, tell)
-        found = mentions.products_meant(ctx)
         general = store.often_asked(ctx) if not mentions.points(ctx) else None
+        found = [item.product for item in mentions.products_meant(ctx)]
+        if several or (len(found) == 1 and not general):
+            return _tell_each(ctx, several or found, tell)
         if general or not found:
             return general or _no_product(ctx)
-        if len(found) > 1:
-            return say(show.which(ctx, verb, [item.product for item in found]))
-        return _tell(ctx, found[0].product, tell)
+        return ask_which(ctx, Question("which_about", {"verb": verb, "products": [p.id for p in found[:8]]}))
 
     return action
+
+
+def ask_which(ctx: Context, question: Question) -> Outcome:
+    """Ask which of several products is meant."""
+    products = [p for p in map(ctx.catalogue.product, question.params["products"]) if p]
+    return say(show.which(ctx, question.params["verb"], products), ask=question)
+
+
+def answer_which(ctx: Context, question: Question) -> Outcome | None:
+    """The name of one of them, or a word of it."""
+    chosen = mentions.named_among(ctx, question.params["products"])
+    return about_tapped(TELLERS[question.params["verb"]])(ctx, chosen) if chosen else None
 
 
 def about_tapped(tell: Teller) -> Tap:

@@ -11,6 +11,7 @@ from shop.search import normal
 
 PAGE = 6
 """Products shown at a time."""
+HUMAN = Choice("human", Say("choice_human"))
 CHECKOUT = Choice("checkout", Say("choice_checkout"))
 SHOW_CART = Choice("show_cart", Say("choice_cart"))
 MORE = Choice("categories", Say("choice_more"))

@@ -96,7 +96,7 @@ def payment_methods(ctx: Context) -> Outcome:
     _, area = _area_named(ctx)
     if area and not area.cash_on_delivery:
         return say(reply("cash_not_here", area=area.name))
-    return say(reply("payment_methods"))
+    return say(reply("payment_methods" if ctx.online else "payment_methods_cash"))
 
 
 def store_info(ctx: Context) -> Outcome:

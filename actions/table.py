@@ -88,6 +88,7 @@ TAPS: dict[str, Tap] = {
 }
 
 ASKERS: dict[str, Asker] = {
+    "which_about": Asker(product.ask_which, product.answer_which),
     "which_pack": Asker(ordering.ask_open, ordering.answer_open),
     "count": Asker(cart.ask_count, cart.answer_count),
     "coupon": Asker(cart.ask_coupon, cart.answer_coupon),

@@ -9,8 +9,7 @@ from model.errors import Refused
 from model.message import Choice, Reply, Say, reply
 from shop.words import read_order_number, read_pincode
 
-HUMAN = Choice("human", Say("choice_human"))
-MENU = (show.MORE, Choice("offers", Say("choice_offers")), Choice("track", Say("choice_track")), HUMAN)
+MENU = (show.MORE, Choice("offers", Say("choice_offers")), Choice("track", Say("choice_track")), show.HUMAN)
 _LANGUAGES = {
     "english": "en", "angrezi": "en", "inglish": "en", "अंग्रेजी": "en", "अंग्रेज़ी": "en", "en": "en",
     "hindi": "hi", "हिंदी": "hi", "हिन्दी": "hi", "hi": "hi",

@@ -3,7 +3,8 @@
 Each takes down what the person needs to know, becomes a ticket in the console, and says so.
 """
 
-from actions.care import HUMAN, ticket
+from actions import show
+from actions.care import ticket
 from actions.context import Action, Context
 from model.conversation import Outcome, Question, say
 from model.message import reply
@@ -59,7 +60,7 @@ def answer_wish(ctx: Context, question: Question) -> Outcome | None:
 
 def _note(ctx: Context, intent: str, details: str, number: str | None) -> Outcome:
     ticket_id = ticket(ctx, _ASKS[intent], details, number)
-    return say(reply(f"noted_{intent}", HUMAN, ticket=ticket_id))
+    return say(reply(f"noted_{intent}", show.HUMAN, ticket=ticket_id))
 
 
 WISHES: dict[str, Action] = {intent: wish(intent) for intent in _ASKS}

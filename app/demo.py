@@ -34,7 +34,7 @@ def demo_settings(sandbox_port: int) -> dict[str, str]:
 async def demo(settings: Settings) -> None:
     """Start everything; it ends with Ctrl-C. Raises Fault where it cannot start, saying what to do."""
     started = time.perf_counter()
-    settings = _checked(settings)
+    _check(settings)
     await _prepare(settings)
     async with AsyncExitStack() as stack:
         _step("Starting the payment sandbox and the NLU (a few seconds)")
@@ -44,16 +44,12 @@ async def demo(settings: Settings) -> None:
         click.echo("Ending …")
 
 
-def _checked(settings: Settings) -> Settings:
-    """The settings with the public address of the port, if none was given."""
+def _check(settings: Settings) -> None:
     if settings.production:
         raise Fault("the demo is not for production: use `haat serve`")
     for port in (settings.port, _sandbox_port(settings)):
         if _taken(port):
             raise Fault(f"port {port} is in use: end what uses it, or set HAAT_PORT or HAAT_SANDBOX_PORT to another")
-    if "public_url" in settings.model_fields_set:
-        return settings
-    return settings.model_copy(update={"public_url": f"http://127.0.0.1:{settings.port}"})
 
 
 def _sandbox_port(settings: Settings) -> int:

@@ -9,7 +9,8 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader
 
 from app.settings import ROOT, Settings
-from model.catalogue import Catalogue
+from model.catalogue import Catalogue, Category
+from model.language import pick
 from model.ports import Store
 
 _WIDGET = ROOT / "widget"
@@ -28,8 +29,8 @@ _CSP = (
 )
 
 
-def shown(catalogue: Catalogue) -> dict[str, Any]:
-    """What the page's template wants of a catalogue."""
+def shown(catalogue: Catalogue, lang: str) -> dict[str, Any]:
+    """What the page's template wants of a catalogue, in a language."""
     shop = catalogue.shop
     about = {
         "name": shop.name,
@@ -40,18 +41,18 @@ def shown(catalogue: Catalogue) -> dict[str, Any]:
         "phone": shop.phone,
         "email": shop.email,
     }
-    return {"shop": about, "categories": [_category(catalogue, c.id, c.name["en"]) for c in catalogue.categories]}
+    return {"shop": about, "categories": [_category(catalogue, category, lang) for category in catalogue.categories]}
 
 
-def _category(catalogue: Catalogue, category_id: str, name: str) -> Mapping[str, Any]:
+def _category(catalogue: Catalogue, category: Category, lang: str) -> Mapping[str, Any]:
     products = []
-    for product in catalogue.on_shelf(category_id):
+    for product in catalogue.on_shelf(category.id):
         first = next(iter(catalogue.packs(product.id)), None)
         if first:
             picture = f"/shop/{product.picture}" if product.picture else None
-            line = {"name": product.name["en"], "price": str(first.price), "pack": first.pack, "picture": picture}
+            line = {"name": pick(product.name, lang), "price": str(first.price), "pack": first.pack, "picture": picture}
             products.append(line)
-    return {"id": category_id, "name": name, "products": products}
+    return {"id": category.id, "name": pick(category.name, lang), "products": products}
 
 
 def add_pages(app: web.Application, store: Store, settings: Settings) -> None:
@@ -63,7 +64,7 @@ def add_pages(app: web.Application, store: Store, settings: Settings) -> None:
         catalogue = await store.transact(lambda uow: uow.catalogue.current())
         lang = request.query.get("lang", "en")
         lang = lang if lang in _LANGUAGES else "en"
-        html = template.render(lang=lang, base="", **shown(catalogue))
+        html = template.render(lang=lang, base="", **shown(catalogue, lang))
         return web.Response(text=html, content_type="text/html", headers={"Content-Security-Policy": _CSP})
 
     async def asset(request: web.Request) -> web.StreamResponse:

@@ -2,14 +2,17 @@
 
 import asyncio
 import signal
+from contextlib import AsyncExitStack
 
 import structlog
 
 from app.settings import Settings
 from app.web import build_app, serving
-from app.wiring import build, running
+from app.wiring import build, nlu_ready, running
 
 log = structlog.get_logger()
+
+_NLU_WITHIN = 60.0
 
 
 async def until_told() -> None:
@@ -21,12 +24,16 @@ async def until_told() -> None:
 
 
 async def serve(settings: Settings) -> None:
-    """Serve until told to end; then what is under way is brought to its end first."""
-    async with (
-        build(settings) as bot,
-        running(bot),
-        serving(build_app(bot), settings.host, settings.port) as port,
-    ):
+    """Serve until told to end; then what is under way is brought to its end first.
+
+    An NLU of our own is waited for; ones elsewhere may come later, customers are told that it takes a moment.
+    """
+    async with AsyncExitStack() as stack:
+        bot = await stack.enter_async_context(build(settings))
+        if not settings.nlu_urls and not await nlu_ready(bot, _NLU_WITHIN):
+            log.warning("nlu_late")
+        await stack.enter_async_context(running(bot))
+        port = await stack.enter_async_context(serving(build_app(bot), settings.host, settings.port))
         log.info("serving", host=settings.host, port=port, url=settings.public_url, env=settings.env)
         await until_told()
         log.info("ending")

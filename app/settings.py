@@ -3,7 +3,7 @@
 import secrets
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
 _LEAST_SECRET = 32
+_PORT = 8080
 _PROVIDERS = {
     "RAZORPAY": ("razorpay_key_id", "razorpay_key_secret", "razorpay_webhook_secret"),
 }
@@ -29,8 +30,8 @@ class Settings(BaseSettings):
 
     env: Literal["development", "production"] = Field("development", validation_alias="HAAT_ENV")
     host: str = Field("127.0.0.1", validation_alias="HAAT_HOST")
-    port: int = Field(8080, validation_alias="HAAT_PORT", ge=0, le=65535)
-    public_url: Address = Field("http://127.0.0.1:8080", validation_alias="HAAT_PUBLIC_URL")
+    port: int = Field(_PORT, validation_alias="HAAT_PORT", ge=0, le=65535)
+    public_url: Address = Field("", validation_alias="HAAT_PUBLIC_URL")
     database_url: str = Field("sqlite+aiosqlite:///var/haat.db", validation_alias="HAAT_DATABASE_URL")
     redis_url: str = Field("", validation_alias="HAAT_REDIS_URL")
     nlu_url: str = Field("", validation_alias="HAAT_NLU_URL")
@@ -80,6 +81,14 @@ class Settings(BaseSettings):
     def secret(self) -> str:
         """The key that signs; in development made once and kept under `var/`."""
         return self.secret_key.get_secret_value() or _kept_secret()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _public(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Without a public address, this machine's own at the port."""
+        if given.get("HAAT_PUBLIC_URL"):
+            return given
+        return given | {"HAAT_PUBLIC_URL": f"http://127.0.0.1:{given.get('HAAT_PORT', _PORT)}"}
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

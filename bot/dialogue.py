@@ -5,9 +5,9 @@ from typing import Any
 
 from actions import care, mentions, store
 from actions.context import Context
-from actions.show import MORE
+from actions.show import HUMAN, MORE
 from actions.table import ASKERS, INTENTS, TAPS
-from actions.talk import HUMAN, MENU
+from actions.talk import MENU
 from bot import language, reading
 from bot.certain import certain
 from model.conversation import Handover, Holder, Outcome, Question, say

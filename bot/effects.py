@@ -9,7 +9,7 @@ import structlog
 from bot.parts import Parts, wait_before
 from model.effect import Effect, EffectKind
 from model.errors import Fault, Unavailable
-from model.ports import LinkState, PaymentGateway
+from model.ports import PaymentGateway
 from shop import payments, refunds
 from shop.work import Work
 
@@ -130,7 +130,7 @@ async def _check(parts: Parts, gateway: PaymentGateway, effect: Effect) -> Concl
     provider_id = await _provider_id(parts, gateway, reference)
     if provider_id is None:
         return lambda work: None
-    state: LinkState = await gateway.fetch(provider_id)
+    state = await gateway.fetch(provider_id)
     return lambda work: payments.link_state(work, reference, state)
 
 

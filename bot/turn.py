@@ -146,7 +146,7 @@ def commit(work: Work, parts: Parts, taken: Taken, heard: Heard, refusal: Refuse
 
 def _context(work: Work, parts: Parts, conversation: Conversation, heard: Heard) -> Context:
     customer = work.uow.customers.get(conversation.customer_id)
-    return Context(work, conversation, customer, heard, parts.finders.of(work.catalogue))
+    return Context(work, conversation, customer, heard, parts.finders.of(work.catalogue), parts.payments is not None)
 
 
 def _decide(ctx: Context, taken: Taken) -> Outcome:

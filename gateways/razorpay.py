@@ -26,6 +26,7 @@ _TIMEOUT = (3.05, 10)
 """Seconds to connect and to answer; the SDK has none of its own."""
 _UNREADABLE = (AttributeError, KeyError, OverflowError, TypeError, ValueError)
 _BUSY = ("too many requests", "request in progress", "another request")
+_UNKNOWN = "does not exist"
 
 
 class _Session(requests.Session):
@@ -77,11 +78,16 @@ class Razorpay:
         read = partial(_with_reference, reference)
         return await self._call(read, self._client.payment_link.all, {"reference_id": reference})
 
-    async def fetch(self, provider_id: str) -> LinkState:
-        """The link as it stands."""
-        return await self._call(_state, self._client.payment_link.fetch, provider_id)
+    async def fetch(self, provider_id: str) -> LinkState | None:
+        """The link as it stands; None where Razorpay knows no such link."""
+        try:
+            return await self._call(_state, self._client.payment_link.fetch, provider_id)
+        except Fault as fault:
+            if _UNKNOWN in fault.detail:
+                return None
+            raise
 
-    async def cancel(self, provider_id: str) -> LinkState:
+    async def cancel(self, provider_id: str) -> LinkState | None:
         """Cancel it; where that is refused (paid, expired, cancelled already), how it stands instead."""
         try:
             return await self._call(_state, self._client.payment_link.cancel, provider_id)

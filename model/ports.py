@@ -429,11 +429,11 @@ class PaymentGateway(Protocol):
     async def find(self, reference: str) -> LinkState | None:
         """The link with our reference, if Razorpay has it."""
 
-    async def fetch(self, provider_id: str) -> LinkState:
-        """The link as it stands, with its captured payments."""
+    async def fetch(self, provider_id: str) -> LinkState | None:
+        """The link as it stands, with its captured payments; None where Razorpay knows no such link."""
 
-    async def cancel(self, provider_id: str) -> LinkState:
-        """Cancel it if that is still possible; returns how it stands after."""
+    async def cancel(self, provider_id: str) -> LinkState | None:
+        """Cancel it if that is still possible; returns how it stands after, as `fetch` does."""
 
     async def refund(self, refund: Refund) -> tuple[str, str]:
         """Send money back, idempotent by `refund.key`; returns (rfnd_… id, status: pending/processed/failed)."""

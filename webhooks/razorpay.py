@@ -13,7 +13,9 @@ from typing import Any
 from aiohttp import web
 
 from bot.engine import Engine
+from model.language import DEFAULT
 from model.message import Notice, NoticeKind
+from shop.work import Work
 from webhooks.body import read_body
 
 MAX_BODY = 256 * 1024
@@ -137,6 +139,14 @@ _READERS = {
 }
 
 
+def _language(work: Work, link_id: str) -> str:
+    """The language in which the customer of a link talks to us."""
+    link = work.uow.payments.link_by_provider(link_id)
+    order = work.uow.orders.get(link.order_number) if link else None
+    conversation = work.uow.conversations.latest_of(order.customer_id) if order else None
+    return conversation.memory.language if conversation else DEFAULT
+
+
 def add_routes(app: web.Application, engine: Engine, secrets: Sequence[str], key_secret: str) -> None:
     """`POST /webhooks/razorpay` and `GET /payments/razorpay/return`."""
 
@@ -159,7 +169,8 @@ def add_routes(app: web.Application, engine: Engine, secrets: Sequence[str], key
             payment_id = request.query.get("razorpay_payment_id", "")[:_TEXT]
             asked = Notice("razorpay-return", f"{link_id}:{payment_id}", NoticeKind.ASK, {"link_id": link_id})
             await engine.accept_notice(asked)
-        raise web.HTTPSeeOther("/?paid=1" if request.query.get("razorpay_payment_link_status") == "paid" else "/")
+            raise web.HTTPSeeOther(f"/?lang={await engine.change('razorpay', lambda work: _language(work, link_id))}")
+        raise web.HTTPSeeOther("/")
 
     app.router.add_post("/webhooks/razorpay", webhook)
     app.router.add_get("/payments/razorpay/return", come_back)

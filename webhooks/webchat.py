@@ -8,10 +8,11 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakSet
 
 import orjson
 import structlog
-from aiohttp import WSMsgType, web
+from aiohttp import WSCloseCode, WSMsgType, web
 
 from bot.engine import Engine
 from model.message import Inbound
@@ -177,14 +178,21 @@ class Socket:
 
 
 def add_routes(app: web.Application, desk: Desk) -> None:
-    """`GET /webchat/socket`."""
+    """`GET /webchat/socket`. The server's end closes every socket: their clients come back to the next one."""
+    sockets: WeakSet[web.WebSocketResponse] = WeakSet()
 
     async def socket(request: web.Request) -> web.StreamResponse:
         if not verify(request.headers.get("Origin"), desk.origins):
             raise web.HTTPForbidden()
         ws = web.WebSocketResponse(heartbeat=_HEARTBEAT, max_msg_size=_LARGEST)
         await ws.prepare(request)
+        sockets.add(ws)
         await Socket(desk, ws, request.remote or "").serve()
         return ws
 
+    async def close_all(_: web.Application) -> None:
+        going = [ws.close(code=WSCloseCode.GOING_AWAY, message=b"the server ends") for ws in set(sockets)]
+        await asyncio.gather(*going)
+
     app.router.add_get("/webchat/socket", socket)
+    app.on_shutdown.append(close_all)

@@ -98,7 +98,7 @@ class CrashingRazorpay(Razorpay):
         fate.reach("after create")
         return made
 
-    async def cancel(self, provider_id: str) -> LinkState:
+    async def cancel(self, provider_id: str) -> LinkState | None:
         fate.reach("before cancel")
         state = await super().cancel(provider_id)
         fate.reach("after cancel")
