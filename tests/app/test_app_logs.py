@@ -56,6 +56,7 @@ async def serving(folder: Path, nlu: Server) -> AsyncIterator[Process]:
         **os.environ,
         "PYTHONPATH": str(ROOT),
         "HAAT_PORT": "0",
+        "HAAT_PUBLIC_URL": ORIGIN["Origin"],
         "HAAT_SHOP": str(tiny_shop(folder)),
         "HAAT_NLU_URL": nlu.url,
     }

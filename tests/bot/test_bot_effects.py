@@ -110,10 +110,16 @@ async def test_what_razorpay_refuses_is_not_tried_again(scene: Scene) -> None:
     assert scene.told()[-2:] == ["link_coming", "link_failed"]
 
 
-async def test_without_a_payment_provider_paying_online_fails_politely(scene: Scene) -> None:
+async def test_without_a_payment_provider_paying_online_is_not_offered_and_refused_politely(scene: Scene) -> None:
     object.__setattr__(scene.parts, "payments", None)
-    await scene.order()
-    assert scene.told()[-1] == "link_failed"
+    await scene.order("asha", "cash")
+    for tap in ("add:mango-250:1", "checkout"):
+        await scene.tap(tap)
+    talk = await scene.talk()
+    assert "pay:online" not in [tap for tap, _ in talk.memory.choices]
+    await scene.tap("pay:online")
+    assert scene.told()[-1] == "online_off"
+    assert len(await scene.orders()) == 1
 
 
 async def test_a_second_tap_makes_no_second_order(scene: Scene) -> None:

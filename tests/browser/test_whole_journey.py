@@ -156,7 +156,7 @@ class Customer:
         self._pictures += 1
         await screenshot(pay, f"{self.script.language}-{self._pictures}-pay")
         await pay.get_by_role("button", name=self.script.pay_with).click()
-        await expect(pay).to_have_url(re.compile(r"/\?paid=1$"))
+        await expect(pay).to_have_url(re.compile(rf"/\?lang={self.script.language}$"))
         await pay.close()
         await expect(self.heard("order_paid")).to_be_visible()
         await self.picture("paid")

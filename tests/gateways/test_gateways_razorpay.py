@@ -154,8 +154,6 @@ async def test_a_wrong_key_is_a_fault(stand: Stand) -> None:
 
 
 async def test_what_razorpay_refuses_is_a_fault(stand: Stand) -> None:
-    with pytest.raises(Fault):
-        await stand.gateway.fetch("plink_never_made")
     wanted = Refund("refund-pay_none-x", "pay_none", None, Money(100), "x", RefundStatus.WANTED)
     with pytest.raises(Fault):
         await stand.gateway.refund(wanted)

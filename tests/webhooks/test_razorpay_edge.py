@@ -199,7 +199,7 @@ async def test_a_customer_who_comes_back_has_razorpay_asked_once(door: Counter) 
     door.scene.razorpay.calls.clear()
     query = signed_return()
     for _ in range(3):
-        assert (303, "/?paid=1") == await door.come_back(query)
+        assert (303, "/?lang=en") == await door.come_back(query)
     assert [NoticeKind.ASK] == [a.row.notice.kind for a in door.store.data.notices.values()]
     await door.scene.settle()
     assert ["fetch"] == door.scene.razorpay.calls
