@@ -11,6 +11,7 @@ from shop.search import normal
 from shop.tickets import raise_ticket
 
 _COMPLAINT = frozenset("complaint complain problem issue shikayat शिकायत समस्या புகார் ఫిర్యాదు".split())
+_REFUND_TOLD = {RefundStatus.PROCESSED: "refund_done", RefundStatus.FAILED: "refund_failed"}
 _FEW = 6
 """Words in which a complaint is announced, not told."""
 
@@ -105,7 +106,7 @@ def refund_of(ctx: Context, order: Order) -> Outcome:
     if not refunds:
         return say(reply("refund_none", show.HUMAN, number=order.number))
     last = refunds[-1]
-    key = "refund_done" if last.status is RefundStatus.PROCESSED else "refund_under_way"
+    key = _REFUND_TOLD.get(last.status, "refund_under_way")
     return say(reply(key, number=order.number, amount=last.amount))
 
 

@@ -21,15 +21,15 @@ from model.order import OrderStatus
 _LANGUAGES = click.Choice(CODES)
 
 
-def settings_or_exit(**given: Any) -> Settings:
-    """The settings; what is wrong with them ends the command, told in one line each."""
+def settings_or_exit(given: dict[str, Any] | None = None, status: int = 2) -> Settings:
+    """The settings; what is wrong with them ends the command with this status, told in one line each."""
     try:
-        return Settings(**given)
+        return Settings(**(given or {}))
     except ValidationError as error:
         for problem in error.errors():
             where = ".".join(str(part) for part in problem["loc"])
             click.echo(f"haat: {where + ': ' if where else ''}{problem['msg'].removeprefix('Value error, ')}", err=True)
-        raise SystemExit(2) from None
+        raise SystemExit(status) from None
 
 
 def run(main: Coroutine[Any, Any, None]) -> None:
@@ -95,7 +95,7 @@ def demo(sandbox_port: int) -> None:
     from app.demo import demo_settings
 
     logs.set_up(readable=True)
-    run(run_demo(settings_or_exit(**demo_settings(sandbox_port))))
+    run(run_demo(settings_or_exit(demo_settings(sandbox_port))))
 
 
 @main.command()
@@ -130,7 +130,7 @@ def seed(folder: Path | None) -> None:
     from app import manage
 
     given = {"HAAT_SHOP": folder} if folder else {}
-    run(manage.seed(settings_or_exit(**given)))
+    run(manage.seed(settings_or_exit(given)))
 
 
 @main.command()
@@ -178,4 +178,4 @@ def doctor() -> None:
     from app.doctor import examine
 
     logs.set_up(readable=True, level=50)
-    run(examine(settings_or_exit()))
+    run(examine(settings_or_exit(status=1)))

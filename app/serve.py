@@ -23,6 +23,15 @@ async def until_told() -> None:
     await told.wait()
 
 
+def _tell_what_waits(settings: Settings) -> None:
+    """Settings that are read but not yet served."""
+    if settings.redis_url:
+        log.warning("redis_unused", hint="one process serves a database for now; leave HAAT_REDIS_URL empty")
+    for channel, there in (("whatsapp", settings.whatsapp_app_secret), ("twilio", settings.twilio_auth_token)):
+        if there.get_secret_value():
+            log.warning("channel_unserved", channel=channel)
+
+
 async def serve(settings: Settings) -> None:
     """Serve until told to end; then what is under way is brought to its end first.
 
@@ -33,6 +42,7 @@ async def serve(settings: Settings) -> None:
         if not settings.nlu_urls and not await nlu_ready(bot, _NLU_WITHIN):
             log.warning("nlu_late")
         await stack.enter_async_context(running(bot))
+        _tell_what_waits(settings)
         port = await stack.enter_async_context(serving(build_app(bot), settings.host, settings.port))
         log.info("serving", host=settings.host, port=port, url=settings.public_url, env=settings.env)
         await until_told()

@@ -10,10 +10,19 @@ from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
+_SAID = {"twilio_from": "TWILIO_SMS_FROM or TWILIO_WHATSAPP_FROM"}
 _LEAST_SECRET = 32
+_LEAST_WEBHOOK_SECRET = 8
 _PORT = 8080
 _PROVIDERS = {
     "RAZORPAY": ("razorpay_key_id", "razorpay_key_secret", "razorpay_webhook_secret"),
+    "WHATSAPP": (
+        "whatsapp_phone_number_id",
+        "whatsapp_access_token",
+        "whatsapp_app_secret",
+        "whatsapp_verify_token",
+    ),
+    "TWILIO": ("twilio_account_sid", "twilio_auth_token", "twilio_from"),
 }
 
 
@@ -33,6 +42,7 @@ class Settings(BaseSettings):
     port: int = Field(_PORT, validation_alias="HAAT_PORT", ge=0, le=65535)
     public_url: Address = Field("", validation_alias="HAAT_PUBLIC_URL")
     database_url: str = Field("sqlite+aiosqlite:///var/haat.db", validation_alias="HAAT_DATABASE_URL")
+    proxies: int = Field(0, validation_alias="HAAT_PROXIES", ge=0, le=5)
     redis_url: str = Field("", validation_alias="HAAT_REDIS_URL")
     nlu_url: str = Field("", validation_alias="HAAT_NLU_URL")
     secret_key: SecretStr = Field(SecretStr(""), validation_alias="HAAT_SECRET_KEY")
@@ -40,6 +50,14 @@ class Settings(BaseSettings):
     files: Path = Field(Path("var/files"), validation_alias="HAAT_FILES")
     webchat_origins: str = Field("", validation_alias="HAAT_WEBCHAT_ORIGINS")
     metrics_token: SecretStr = Field(SecretStr(""), validation_alias="HAAT_METRICS_TOKEN")
+    whatsapp_phone_number_id: str = Field("", validation_alias="WHATSAPP_PHONE_NUMBER_ID")
+    whatsapp_access_token: SecretStr = Field(SecretStr(""), validation_alias="WHATSAPP_ACCESS_TOKEN")
+    whatsapp_app_secret: SecretStr = Field(SecretStr(""), validation_alias="WHATSAPP_APP_SECRET")
+    whatsapp_verify_token: SecretStr = Field(SecretStr(""), validation_alias="WHATSAPP_VERIFY_TOKEN")
+    twilio_account_sid: str = Field("", validation_alias="TWILIO_ACCOUNT_SID")
+    twilio_auth_token: SecretStr = Field(SecretStr(""), validation_alias="TWILIO_AUTH_TOKEN")
+    twilio_sms_from: str = Field("", validation_alias="TWILIO_SMS_FROM")
+    twilio_whatsapp_from: str = Field("", validation_alias="TWILIO_WHATSAPP_FROM")
     razorpay_api_url: Address = Field("https://api.razorpay.com", validation_alias="RAZORPAY_API_URL")
     razorpay_key_id: str = Field("", validation_alias="RAZORPAY_KEY_ID")
     razorpay_key_secret: SecretStr = Field(SecretStr(""), validation_alias="RAZORPAY_KEY_SECRET")
@@ -54,6 +72,11 @@ class Settings(BaseSettings):
     def razorpay(self) -> bool:
         """Whether a Razorpay account is set up."""
         return bool(self.razorpay_key_id)
+
+    @property
+    def twilio_from(self) -> str:
+        """One of the two senders is enough."""
+        return self.twilio_sms_from or self.twilio_whatsapp_from
 
     @property
     def nlu_urls(self) -> list[str]:
@@ -106,7 +129,7 @@ def _value(settings: Settings, name: str) -> str:
 def _half_set_up(settings: Settings) -> list[str]:
     problems = []
     for provider, names in _PROVIDERS.items():
-        missing = [name.upper() for name in names if not _value(settings, name)]
+        missing = [_SAID.get(name, name.upper()) for name in names if not _value(settings, name)]
         if missing and len(missing) < len(names):
             problems.append(f"{provider} is only half set up: set {', '.join(missing)} as well (or none of them)")
     return problems
@@ -121,6 +144,8 @@ def _weak(settings: Settings) -> list[str]:
     problems = []
     if len(_value(settings, "secret_key")) < _LEAST_SECRET:
         problems.append(f"HAAT_SECRET_KEY needs at least {_LEAST_SECRET} characters in production")
+    if any(len(secret) < _LEAST_WEBHOOK_SECRET for secret in settings.webhook_secrets):
+        problems.append(f"RAZORPAY_WEBHOOK_SECRET needs at least {_LEAST_WEBHOOK_SECRET} characters in production")
     if urlsplit(settings.razorpay_api_url).scheme != "https":
         problems.append("RAZORPAY_API_URL must be https in production")
     if urlsplit(settings.public_url).scheme != "https":

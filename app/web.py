@@ -4,6 +4,7 @@ import hmac
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
+from typing import Any
 
 import structlog
 from aiohttp import web
@@ -61,9 +62,22 @@ async def _set_headers(request: web.Request, response: web.StreamResponse) -> No
         response.headers.setdefault(name, value)
 
 
+def behind(proxies: int) -> Any:
+    """Who asks, where so many proxies of ours stand before us: each added the address it was asked from."""
+
+    @web.middleware
+    async def see_through(request: web.Request, handler: Handler) -> web.StreamResponse:
+        passed = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
+        if not proxies or len(passed) < proxies:
+            return await handler(request)
+        return await handler(request.clone(remote=passed[-proxies]))
+
+    return see_through
+
+
 def build_app(bot: Bot) -> web.Application:
     """Every route on one application."""
-    app = web.Application(middlewares=[errors], client_max_size=_MAX_BODY)
+    app = web.Application(middlewares=[behind(bot.settings.proxies), errors], client_max_size=_MAX_BODY)
     app.on_response_prepare.append(_set_headers)
     settings = bot.settings
     add_pages(app, bot.store, settings)

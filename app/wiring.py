@@ -149,7 +149,7 @@ async def running(bot: Bot) -> AsyncIterator[None]:
     """The engine at work, the NLU kept in step with the catalogue."""
     if bot.engine.parts.owner == _ALONE:
         await bot.store.transact(lambda uow: uow.effects.unclaim())
-    await bot.engine.start()
+    await bot.engine.start(beside=Channel.WEBCHAT not in bot.engine.parts.senders)
     pushing = asyncio.create_task(_push_catalogue(bot))
     try:
         yield

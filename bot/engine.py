@@ -15,7 +15,7 @@ from bot.inbox import Accepted, Lanes, accept
 from bot.outbox import Outbox
 from bot.parts import Parts
 from bot.turn import Taken, turn
-from model.errors import Unavailable
+from model.errors import HaatError, Unavailable
 from model.message import Inbound, Line, Notice
 from model.rows import NoticeRow, OutboxRow
 from shop import payments
@@ -46,16 +46,17 @@ class Engine:
         self._notices_due = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
-    async def start(self) -> None:
-        """Take up what was left, then keep at it."""
-        self._tasks = [
-            asyncio.create_task(self._repeat(self._look, _LOOK_EVERY)),
-            asyncio.create_task(self._repeat(self.outbox.deliver_due, _OUTBOX_EVERY)),
-            asyncio.create_task(self._repeat(self.watch_clock, _CLOCK_EVERY)),
-            asyncio.create_task(self._repeat(self._forget, _FORGET_EVERY)),
-            asyncio.create_task(self._repeat(self._carry_out, _LOOK_EVERY, self._effects.due)),
-            asyncio.create_task(self._repeat(self._act_on_notices, _LOOK_EVERY, self._notices_due)),
-        ]
+    async def start(self, *, beside: bool = False) -> None:
+        """Take up what was left, then keep at it. `beside` a server: only replies of our own channels go out."""
+        self._repeat(self.outbox.deliver_due, _OUTBOX_EVERY)
+        if beside:
+            return
+        self._repeat(self._look, _LOOK_EVERY)
+        self._repeat(self.watch_clock, _CLOCK_EVERY)
+        self._repeat(self._forget, _FORGET_EVERY)
+        self._repeat(self._act_on_notices, _LOOK_EVERY, self._notices_due)
+        if self.parts.payments:
+            self._repeat(self._carry_out, _LOOK_EVERY, self._effects.due)
 
     async def stop(self) -> None:
         """End the turns under way; everything else is in the store."""
@@ -125,7 +126,7 @@ class Engine:
         if done is None:
             return False
         await self._after(done.rows, done.effects)
-        return True
+        return done.more
 
     async def _look(self) -> None:
         waiting = await self.parts.store.transact(lambda uow: uow.inbox.conversations(_PAGE))
@@ -161,13 +162,20 @@ class Engine:
         """Holds that ended, agents that went away."""
         ended = await self.parts.transact("timer", lambda work: work.uow.orders.holds_ended(work.now))
         for hold in ended:
-            number = hold.order_number
-            await self.change("timer", lambda work, number=number: payments.hold_ended(work, number))  # type: ignore[misc]
+            await self._end_hold(hold.order_number)
         await self.post("timer", lambda work: handoff.lapse(work, self.parts.speech))
 
-    async def _repeat(
-        self, job: Callable[[], Awaitable[None]], seconds: float, due: asyncio.Event | None = None
-    ) -> None:
+    async def _end_hold(self, number: str) -> None:
+        """One that cannot be ended must not keep the others."""
+        try:
+            await self.change("timer", lambda work: payments.hold_ended(work, number))
+        except HaatError:
+            log.exception("hold_failed", order=number)
+
+    def _repeat(self, job: Callable[[], Awaitable[None]], seconds: float, due: asyncio.Event | None = None) -> None:
+        self._tasks.append(asyncio.create_task(self._keep_doing(job, seconds, due)))
+
+    async def _keep_doing(self, job: Callable[[], Awaitable[None]], seconds: float, due: asyncio.Event | None) -> None:
         """Do a job now, and again whenever it is due or the time has passed; a failure is logged, not fatal."""
         while True:
             if due:

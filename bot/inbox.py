@@ -82,7 +82,8 @@ class Lanes:
     async def _work_off(self, conversation_id: int, taken: Taken | None) -> None:
         more = True
         while more:
-            self._again.discard(conversation_id)
+            if taken is None:  # a look takes whatever was told of before it; a message taken before does not
+                self._again.discard(conversation_id)
             more = await self._step(conversation_id, taken) or conversation_id in self._again
             taken = None
 

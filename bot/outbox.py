@@ -47,7 +47,8 @@ class Outbox:
         """Send what is due: left over from before a crash, written by another process, or to be tried again."""
         self._ended.clear()
         now = self._parts.clock()
-        due = await self._parts.store.transact(lambda uow: uow.outbox.due(now, _PAGE))
+        channels = list(self._parts.senders)
+        due = await self._parts.store.transact(lambda uow: uow.outbox.due(now, _PAGE, channels))
         first = {row.conversation_id: row.id for row in reversed(due)}
         self._waiting = {talk: row_id for talk, row_id in self._waiting.items() if first.get(talk, row_id) <= row_id}
         await self.deliver([row for row in due if row.id not in self._ended])
@@ -56,11 +57,17 @@ class Outbox:
         lock = self._turns.setdefault(rows[0].conversation_id, asyncio.Lock())
         async with lock:
             sent: list[int] = []
-            for row in rows:
-                if self._is_behind(row) or not await self._send(row, sent):
-                    break
-            if sent:
-                await self._parts.store.transact(lambda uow: uow.outbox.sent(sent))
+            try:
+                for row in rows:
+                    if self._is_behind(row) or not await self._send(row, sent):
+                        break
+            finally:
+                await self._mark(sent)
+
+    async def _mark(self, sent: list[int]) -> None:
+        """What went is marked whatever else happened, and even if we are being stopped."""
+        if sent:
+            await asyncio.shield(self._parts.store.transact(lambda uow: uow.outbox.sent(sent)))
 
     def _is_behind(self, row: OutboxRow) -> bool:
         return self._waiting.get(row.conversation_id, row.id) < row.id

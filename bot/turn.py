@@ -38,6 +38,8 @@ class Taken:
 
     conversation: Conversation
     row: InboxRow
+    alone: bool = False
+    """Nothing else waited in the conversation when it was taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class Done:
     holder: Holder
     missed: bool = False
     effects: bool = False
+    more: bool = True
+    """Whether another message may wait (a new one wakes its lane in any case)."""
 
 
 async def turn(parts: Parts, conversation_id: int, taken: Taken | None = None) -> Done | None:
@@ -101,7 +105,7 @@ def take_first(work: Work, conversation_id: int, owner: str) -> Taken | None:
     if len(waiting) != 1:
         return None
     conversation = work.uow.conversations.take(conversation_id, owner, work.now, work.now + LEASE)
-    return Taken(conversation, waiting[0]) if conversation else None
+    return Taken(conversation, waiting[0], alone=True) if conversation else None
 
 
 def _next(waiting: list[InboxRow], work: Work) -> InboxRow | None:
@@ -141,7 +145,7 @@ def commit(work: Work, parts: Parts, taken: Taken, heard: Heard, refusal: Refuse
     work.uow.conversations.save(saved, outcome.handover.reason if outcome.handover else None, release=True)
     rows += notify.tell(work, parts.speech)
     work.uow.inbox.done(taken.row.id)
-    return Done(rows, saved.holder, outcome.missed, bool(work.wanted))
+    return Done(rows, saved.holder, outcome.missed, bool(work.wanted), more=not taken.alone)
 
 
 def _context(work: Work, parts: Parts, conversation: Conversation, heard: Heard) -> Context:

@@ -10,7 +10,7 @@ import orjson
 import structlog
 
 from model.catalogue import Catalogue
-from model.errors import Unavailable
+from model.errors import Fault, HaatError, Unavailable
 from model.message import Entity, Heard
 
 log = structlog.get_logger()
@@ -18,6 +18,7 @@ log = structlog.get_logger()
 _TIMEOUT = aiohttp.ClientTimeout(total=5, connect=1)
 _PUSH_TIMEOUT = aiohttp.ClientTimeout(total=30, connect=2)
 _RETRY_AFTER = 2.0
+_BUSY = (429, 502, 503, 504)
 
 
 class RasaNlu:
@@ -29,40 +30,31 @@ class RasaNlu:
         self._turn = itertools.cycle(range(len(self._urls)))
 
     async def hear(self, text: str, message_id: str) -> Heard:
-        """Parse one message. Raises Unavailable where no server answers within 5 s."""
-        body = orjson.dumps({"text": text, "message_id": message_id})
-        first = next(self._turn)
-        for place in range(len(self._urls)):
-            heard = await self._hear_at(self._urls[(first + place) % len(self._urls)], body)
-            if heard is not None:
-                return heard
-        raise Unavailable("nlu", _RETRY_AFTER)
+        """Parse one message.
 
-    async def _hear_at(self, url: str, body: bytes) -> Heard | None:
-        answer = await self._ask(f"{url}/model/parse", body)
-        try:
-            return None if answer is None else read_parse(answer)
-        except ValueError:
-            log.warning("nlu_garbled")
-            return None
+        Raises Unavailable where no server answers within 5 s, Fault where one does, but not to this text.
+        """
+        body = orjson.dumps({"text": text, "message_id": message_id})
+        first, troubles = next(self._turn), list[HaatError]()
+        for place in range(len(self._urls)):
+            try:
+                return read_parse(await self._ask(self._urls[(first + place) % len(self._urls)], body))
+            except HaatError as trouble:
+                troubles.append(trouble)
+        raise next((trouble for trouble in troubles if isinstance(trouble, Fault)), troubles[0])
 
     async def raw(self, text: str) -> Mapping[str, Any]:
         """The first server's answer as it came, for `haat parse`. Raises Unavailable."""
-        answer = await self._ask(f"{self._urls[0]}/model/parse", orjson.dumps({"text": text}))
-        if answer is None:
-            raise Unavailable("nlu", _RETRY_AFTER)
-        return answer
+        return await self._ask(self._urls[0], orjson.dumps({"text": text}))
 
-    async def _ask(self, url: str, body: bytes) -> Mapping[str, Any] | None:
+    async def _ask(self, url: str, body: bytes) -> Mapping[str, Any]:
         headers = {"Content-Type": "application/json"}
         try:
-            async with self._session.post(url, data=body, headers=headers, timeout=_TIMEOUT) as response:
-                raw = await response.read()
-                answer = orjson.loads(raw) if response.status == 200 else None
-        except (aiohttp.ClientError, TimeoutError, orjson.JSONDecodeError) as error:
+            async with self._session.post(f"{url}/model/parse", data=body, headers=headers, timeout=_TIMEOUT) as answer:
+                return _object(answer.status, await answer.read())
+        except (aiohttp.ClientError, TimeoutError) as error:
             log.warning("nlu_unreachable", error=type(error).__name__)
-            return None
-        return answer if isinstance(answer, dict) else None
+            raise Unavailable("nlu", _RETRY_AFTER) from error
 
     async def put_catalogue(self, catalogue: Catalogue) -> None:
         """Push names and aliases to every server (a plain Rasa server without this route is left alone).
@@ -114,6 +106,19 @@ class RasaNlu:
             return False
 
 
+def _object(status: int, raw: bytes) -> Mapping[str, Any]:
+    """A JSON object. Raises Unavailable while a server is busy or loading, Fault for any other answer."""
+    if status in _BUSY:
+        raise Unavailable("nlu", _RETRY_AFTER)
+    try:
+        answer = orjson.loads(raw) if status == 200 else None
+    except orjson.JSONDecodeError:
+        answer = None
+    if not isinstance(answer, dict):
+        raise Fault(f"the NLU answered {status} and no parse")
+    return answer
+
+
 def names(catalogue: Catalogue) -> dict[str, Any]:
     """What `PUT /catalogue` takes: every product and category with all it is called."""
     categories = [{"id": c.id, "names": list({*c.name.values(), *c.aliases})} for c in catalogue.categories]
@@ -123,12 +128,12 @@ def names(catalogue: Catalogue) -> dict[str, Any]:
 def read_parse(answer: Mapping[str, Any]) -> Heard:
     """Rasa's parse JSON as `Heard`; language and sentiment have defaults where a server gives none.
 
-    Raises ValueError on what is no such JSON.
+    Raises Fault on what is no such JSON.
     """
     try:
         return _heard(answer)
-    except (AttributeError, KeyError, OverflowError, TypeError) as error:
-        raise ValueError("that is not Rasa's parse JSON") from error
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
+        raise Fault("the NLU's answer is not Rasa's parse JSON") from error
 
 
 def _heard(answer: Mapping[str, Any]) -> Heard:

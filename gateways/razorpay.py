@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import razorpay
 import requests
+import structlog
 from razorpay.errors import BadRequestError, GatewayError, ServerError
 
 from model.errors import Fault, Unavailable
@@ -20,6 +21,7 @@ from model.money import Money
 from model.order import PaymentLink, Refund
 from model.ports import LinkState, PaidBy
 
+log = structlog.get_logger()
 T = TypeVar("T")
 
 _TIMEOUT = (3.05, 10)
@@ -27,6 +29,8 @@ _TIMEOUT = (3.05, 10)
 _UNREADABLE = (AttributeError, KeyError, OverflowError, TypeError, ValueError)
 _BUSY = ("too many requests", "request in progress", "another request")
 _UNKNOWN = "does not exist"
+_KEYS_TAKE = 30.0
+"""Seconds until keys that were refused are tried again: they may be being changed."""
 
 
 class _Session(requests.Session):
@@ -117,6 +121,9 @@ def _refusal(description: str) -> Exception:
     words = description.casefold()
     if any(busy in words for busy in _BUSY):
         return Unavailable("razorpay", 2.0)
+    if "authentication failed" in words:
+        log.error("razorpay_keys_refused")
+        return Unavailable("razorpay", _KEYS_TAKE)
     if "already exists" in words:
         return Unavailable("razorpay", 0.1)
     return Fault(f"razorpay refused: {description[:200]}")

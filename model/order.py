@@ -263,7 +263,6 @@ class TicketKind(StrEnum):
     BULK = "bulk"
     SUBSCRIPTION = "subscription"
     PAYMENT = "payment"
-    ADDRESS = "address"
     REFUND = "refund"
     FEEDBACK = "feedback"
     STUCK = "stuck"

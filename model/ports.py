@@ -14,7 +14,7 @@ from model.catalogue import Catalogue
 from model.conversation import Conversation
 from model.effect import Effect
 from model.events import Event
-from model.message import Address, Author, Heard, Inbound, Line, Notice
+from model.message import Address, Author, Channel, Heard, Inbound, Line, Notice
 from model.money import Money
 from model.order import Cart, Customer, Hold, Order, Payment, PaymentLink, Refund, Ticket
 from model.rows import ConversationRow, Depths, EventRow, InboxRow, NoticeRow, OrderRow, OutboxRow, User
@@ -105,8 +105,11 @@ class Outbox(Protocol):
     def add(self, conversation: Conversation, line: Line) -> OutboxRow:
         """A line of the transcript that is to be delivered."""
 
-    def due(self, now: datetime, limit: int) -> list[OutboxRow]:
-        """Undelivered rows whose time has come, oldest first, none behind an earlier row that is not due yet."""
+    def due(self, now: datetime, limit: int, channels: Sequence[Channel]) -> list[OutboxRow]:
+        """Undelivered rows of these channels whose time has come, oldest first.
+
+        None stands behind an earlier row of its conversation that is not due yet.
+        """
 
     def sent(self, row_ids: Sequence[int]) -> None:
         """They were delivered."""

@@ -1,6 +1,7 @@
 """Orders: placing, cancelling, moving on. Every change writes its event in the same transaction."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from model.catalogue import DeliveryArea
 from model.effect import EffectKind
@@ -28,6 +29,8 @@ from shop.prices import Quote
 from shop.work import Work
 
 _PAYABLE = (OrderStatus.AWAITING_PAYMENT, OrderStatus.EXPIRED)
+_PRICES_HOLD = timedelta(days=1)
+"""An unpaid order older than this must be ordered anew, at today's prices."""
 _RECENT = 20
 """So many of a customer's newest orders are looked through for unpaid ones."""
 
@@ -142,7 +145,7 @@ def fresh_link(work: Work, order: Order) -> None:
 
     Raises Refused: order_not_payable, stock_short.
     """
-    if order.status not in _PAYABLE:
+    if order.status not in _PAYABLE or work.now - order.placed_at > _PRICES_HOLD:
         raise Refused("order_not_payable", number=order.number)
     _give_way(work, order)
     close_links(work, order)

@@ -60,9 +60,14 @@ def _ascii_digits(text: str) -> str:
     return "".join(str(int(c)) if c.isdecimal() else c for c in text)
 
 
+def _without_separators(text: str) -> str:
+    """ "1,000" and "1,00,000" as 1000 and 100000."""
+    return re.sub(r"(?<=\d),(?=(?:\d{2},)*\d{3}(?!\d))", "", text)
+
+
 def _tokens(text: str) -> Iterator[str]:
     """Numbers and words, lower case: "500gm" gives "500" and "gm"."""
-    return (match.group().casefold().rstrip(".") for match in _TOKEN.finditer(_ascii_digits(text)))
+    return (match.group().casefold().rstrip(".") for match in _TOKEN.finditer(_without_separators(_ascii_digits(text))))
 
 
 def _number(token: str) -> Fraction | None:

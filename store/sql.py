@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from model.errors import Fault, Unavailable
 from model.ports import UnitOfWork
@@ -64,17 +64,28 @@ def _settle_all(jobs: list[Job[Any]]) -> None:
         job.settle()
 
 
+class TransactionLost(Exception):
+    """The database gave the whole transaction up (a full disk, say): nothing of its pieces was kept."""
+
+
 @contextmanager
 def savepoint(connection: Connection) -> Iterator[None]:
-    """What raises in it is undone to here."""
+    """What raises in it is undone to here. Raises TransactionLost where there is nothing left to go back to."""
     connection.exec_driver_sql("SAVEPOINT piece")
     try:
         yield
-    except BaseException:
-        connection.exec_driver_sql("ROLLBACK TO piece")
+    except BaseException as error:
+        _undo_piece(connection, error)
         raise
-    finally:
+    connection.exec_driver_sql("RELEASE piece")
+
+
+def _undo_piece(connection: Connection, error: BaseException) -> None:
+    try:
+        connection.exec_driver_sql("ROLLBACK TO piece")
         connection.exec_driver_sql("RELEASE piece")
+    except DBAPIError as lost:
+        raise TransactionLost from (error if isinstance(error, Exception) else lost)
 
 
 class SqlUnitOfWork:
@@ -135,7 +146,7 @@ class SqlStore:
                     self._do(job, connection, alone=len(jobs) == 1)
         except BaseException as error:
             for job in jobs:
-                job.error = job.error or error
+                job.error = Unavailable("database") if isinstance(error, TransactionLost) else error
 
     def _do(self, job: Job[Any], connection: Connection, *, alone: bool) -> None:
         """One piece of work. Alone it needs no savepoint: what it raises ends the transaction."""
@@ -146,6 +157,8 @@ class SqlStore:
         try:
             with _own_errors(), savepoint(connection):
                 job.result = job.work(unit)
+        except TransactionLost:
+            raise
         except Exception as error:
             job.error = error
 
@@ -160,7 +173,8 @@ def _own_errors() -> Iterator[None]:
     try:
         yield
     except IntegrityError as error:
-        raise Fault(f"the database refused the change: {type(error.orig).__name__}") from error
+        # Not chained: PostgreSQL's own words hold the row's values.
+        raise Fault(f"the database refused the change: {type(error.orig).__name__}") from None
     except OperationalError as error:
         if not _may_pass(error):
             raise

@@ -8,7 +8,7 @@ from typing import Any
 from model.conversation import Conversation
 from model.effect import Effect
 from model.errors import Fault
-from model.message import Inbound, Line, Notice
+from model.message import Channel, Inbound, Line, Notice
 from model.rows import InboxRow, NoticeRow, OutboxRow
 from store.memory.data import Accepted, Data, Job, Parcel, Table, plain
 
@@ -110,10 +110,11 @@ class MemoryOutbox:
         self._data.outbox[row.id] = Parcel(row, line.at)
         return row
 
-    def due(self, now: datetime, limit: int) -> list[OutboxRow]:
+    def due(self, now: datetime, limit: int, channels: Sequence[Channel]) -> list[OutboxRow]:
         going, blocked = [], set()
         for _, parcel in sorted(self._data.outbox.items()):
-            if parcel.failure is not None or parcel.row.conversation_id in blocked:
+            foreign = parcel.row.address.channel not in channels
+            if foreign or parcel.failure is not None or parcel.row.conversation_id in blocked:
                 continue
             if parcel.due_at > now:
                 blocked.add(parcel.row.conversation_id)

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import BindParameter, bindparam, delete, exists, insert, select, update
 
 from model.conversation import Conversation
-from model.message import Address, Line
+from model.message import Address, Channel, Line
 from model.rows import OutboxRow
 from store import tables as t
 from store.repos.base import Repository
@@ -29,7 +29,7 @@ _DUE = (
     .join_from(t.outbox, t.message)
     .join(t.conversation, t.conversation.c.id == _o.conversation_id)
     .join(t.identity, _i.id == t.conversation.c.identity_id)
-    .where(t.OUTBOX_WAITS, _o.due_at <= _NOW, ~_BEHIND)
+    .where(t.OUTBOX_WAITS, _o.due_at <= _NOW, _i.channel.in_(bindparam("channels", expanding=True)), ~_BEHIND)
     .order_by(_o.id)
     .limit(bindparam("limit"))
 )
@@ -48,10 +48,12 @@ class SqlOutbox(Repository):
         row_id = self._all(_ADD, **row).scalar_one()
         return OutboxRow(row_id, conversation.id, conversation.address, line.seq, line.author, line.content, line.at)
 
-    def due(self, now: datetime, limit: int) -> list[OutboxRow]:
+    def due(self, now: datetime, limit: int, channels: Sequence[Channel]) -> list[OutboxRow]:
         return [
             OutboxRow(id_, conversation, Address(channel, account, user), *rest)
-            for id_, conversation, channel, account, user, *rest in self._all(_DUE, now=now, limit=limit)
+            for id_, conversation, channel, account, user, *rest in self._all(
+                _DUE, now=now, limit=limit, channels=list(channels)
+            )
         ]
 
     def sent(self, row_ids: Sequence[int]) -> None:

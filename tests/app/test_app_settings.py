@@ -13,7 +13,7 @@ SAFE = {
     "HAAT_SECRET_KEY": "s" * 32,
     "HAAT_PUBLIC_URL": "https://shop.example",
 }
-RAZORPAY = {"RAZORPAY_KEY_ID": "rzp_live_1", "RAZORPAY_KEY_SECRET": "k", "RAZORPAY_WEBHOOK_SECRET": "w"}
+RAZORPAY = {"RAZORPAY_KEY_ID": "rzp_live_1", "RAZORPAY_KEY_SECRET": "k", "RAZORPAY_WEBHOOK_SECRET": "webhook-secret"}
 DEFAULTS = {
     "env": "development",
     "host": "127.0.0.1",
@@ -83,6 +83,7 @@ def test_a_safe_production_starts() -> None:
         ({"HAAT_PUBLIC_URL": "http://shop.example"}, "HAAT_PUBLIC_URL"),
         ({"HAAT_PUBLIC_URL": "ftp://shop.example"}, "HAAT_PUBLIC_URL"),
         ({"RAZORPAY_API_URL": "http://127.0.0.1:8090"}, "RAZORPAY_API_URL"),
+        ({"RAZORPAY_WEBHOOK_SECRET": "good-enough,short"}, "RAZORPAY_WEBHOOK_SECRET"),
     ],
 )
 def test_production_refuses_by_name_what_is_unsafe(change: dict[str, str], told: str) -> None:
@@ -93,6 +94,19 @@ def test_production_has_no_default_for_its_secret_and_public_address() -> None:
     told = problems(HAAT_ENV="production")
     assert "HAAT_SECRET_KEY" in told
     assert "HAAT_PUBLIC_URL" in told
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        ({"WHATSAPP_ACCESS_TOKEN": "x"}, "WHATSAPP_APP_SECRET"),
+        ({"TWILIO_ACCOUNT_SID": "AC1", "TWILIO_AUTH_TOKEN": "t"}, "TWILIO_SMS_FROM or TWILIO_WHATSAPP_FROM"),
+        ({"TWILIO_SMS_FROM": "+15005550006"}, "TWILIO_AUTH_TOKEN"),
+    ],
+)
+def test_every_provider_is_whole_or_off(given: dict[str, str], missing: str) -> None:
+    with pytest.raises(ValidationError, match=missing):
+        settings_of(**given)
 
 
 def test_secrets_are_not_shown() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import ClientResponse
 
 from model.conversation import Holder
-from model.message import Author
+from model.message import Author, Channel
 from model.order import TicketKind
 from model.rows import ConversationRow
 from shop.tickets import raise_ticket
@@ -72,7 +72,7 @@ async def test_what_an_agent_writes_stands_in_the_transcript_and_goes_out(stand:
     assert joined.content["body"] == "Asha from our shop is here now."
     assert written.author is Author.AGENT
     assert written.content["body"] == "Namaste!\nOne moment."
-    due = await stand.transact(lambda work: work.uow.outbox.due(work.now, 10))
+    due = await stand.transact(lambda work: work.uow.outbox.due(work.now, 10, [*Channel]))
     assert due[-1].content == written.content
     assert "One moment." in await agent.page(f"/console/conversations/{cid}")
 

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, event, make_url
 
 from model.effect import Effect, EffectKind
 from model.events import Event, EventKind
-from model.message import Author
+from model.message import Author, Channel
 from model.order import Cart
 from model.ports import Queries, Store, UnitOfWork
 from tests.store.store_kit import NOW, SECOND, catalogue, hold_for, link_of, order_of, payment_of, receive, speak, talk
@@ -46,7 +46,7 @@ def turn(uow: UnitOfWork) -> None:
     uow.inbox.done(row.id)
     uow.inbox.forget(NOW)
     uow.inbox.notices(10)
-    uow.outbox.sent([parcel.id for parcel in uow.outbox.due(NOW, 10)])
+    uow.outbox.sent([parcel.id for parcel in uow.outbox.due(NOW, 10, [*Channel])])
     uow.conversations.latest_of(conversation.customer_id)
     uow.conversations.held_and_silent(NOW)
     uow.conversations.release(key, "me")

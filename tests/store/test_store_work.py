@@ -7,6 +7,7 @@ import pytest
 
 from model.effect import Effect, EffectKind
 from model.errors import Fault
+from model.message import Channel
 from model.ports import Store, UnitOfWork
 from model.rows import OutboxRow
 from tests.store.store_kit import NOW, SECOND, address, speak, talk
@@ -23,13 +24,13 @@ async def replies(store: Store, *said: tuple[str, str]) -> list[OutboxRow]:
 
 
 async def due(store: Store, at: datetime = NOW, limit: int = 10) -> list[str]:
-    rows = await store.transact(lambda uow: uow.outbox.due(at, limit))
+    rows = await store.transact(lambda uow: uow.outbox.due(at, limit, [*Channel]))
     return [row.content["text"] for row in rows]
 
 
 async def test_a_reply_comes_back_whole(store: Store) -> None:
     added = await store.transact(lambda uow: reply(uow, "வணக்கம்", "asha"))
-    assert await store.transact(lambda uow: uow.outbox.due(NOW, 1)) == [added]
+    assert await store.transact(lambda uow: uow.outbox.due(NOW, 1, [*Channel])) == [added]
     assert (added.address, added.seq, added.author, added.at) == (address(), 1, "bot", NOW)
     assert added.content == {"kind": "text", "text": "வணக்கம்"}
 
@@ -54,7 +55,7 @@ async def test_nothing_overtakes_a_reply_that_is_tried_again_later(store: Store)
     assert await due(store) == ["3"]
     assert await due(store, NOW + SECOND) == ["1", "2", "3"]
     assert await store.transact(lambda uow: uow.outbox.retry(first.id, NOW)) == 2
-    assert (await store.transact(lambda uow: uow.outbox.due(NOW, 1)))[0].attempts == 2
+    assert (await store.transact(lambda uow: uow.outbox.due(NOW, 1, [*Channel])))[0].attempts == 2
 
 
 async def test_a_dead_reply_stands_in_nobodys_way(store: Store) -> None:
