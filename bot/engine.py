@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import TypeVar
 
@@ -14,7 +15,7 @@ from bot.effects import Effects
 from bot.inbox import Accepted, Lanes, accept
 from bot.outbox import Outbox
 from bot.parts import Parts
-from bot.turn import Taken, turn
+from bot.turn import Taken, hear_early, turn
 from model.errors import HaatError, Unavailable
 from model.message import Inbound, Line, Notice
 from model.rows import NoticeRow, OutboxRow
@@ -68,11 +69,17 @@ class Engine:
 
     async def accept(self, inbound: Inbound) -> Accepted:
         """Store a message, then work on it. Returns when it is stored for good."""
-        accepted = await self.parts.transact("customer", lambda work: accept(work, inbound, self.parts.owner))
-        if accepted.line:
-            await self._show(accepted.line)
-            self._lanes.wake(accepted.conversation.id, accepted.taken)
-        return accepted
+        early = None if self._lanes.busy(inbound.address) else hear_early(self.parts, inbound)
+        try:
+            accepted = await self.parts.transact("customer", lambda work: accept(work, inbound, self.parts.owner))
+            if accepted.line:
+                await self._show(accepted.line)
+                taken = accepted.taken and replace(accepted.taken, early=early)
+                early = None if self._lanes.wake(accepted.conversation.id, taken) else early
+            return accepted
+        finally:
+            if early:
+                early.cancel()
 
     async def accept_notice(self, notice: Notice) -> None:
         """Store a provider's notice, then act on it."""

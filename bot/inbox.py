@@ -8,7 +8,7 @@ import structlog
 
 from bot.turn import Taken, take_first
 from model.conversation import Conversation
-from model.message import Author, Inbound, Line
+from model.message import Address, Author, Inbound, Line
 from shop.work import Work
 
 log = structlog.get_logger()
@@ -60,15 +60,26 @@ class Lanes:
         self._step = step
         self._running: dict[int, asyncio.Task[None]] = {}
         self._again: set[int] = set()
+        self._addresses: dict[int, Address] = {}
         self._room = asyncio.Semaphore(SIDE_BY_SIDE)
 
-    def wake(self, conversation_id: int, taken: Taken | None = None) -> None:
-        """There is work in this conversation; `taken` is its first message where that was taken already."""
+    def wake(self, conversation_id: int, taken: Taken | None = None) -> bool:
+        """There is work in this conversation; `taken` is its first message where that was taken already.
+
+        Tells whether `taken` will be worked on as it is (else the conversation is looked at again).
+        """
         if conversation_id in self._running:
             self._again.add(conversation_id)
-            return
+            return False
         task = asyncio.create_task(self._run(conversation_id, taken), name=f"lane-{conversation_id}")
         self._running[conversation_id] = task
+        if taken:
+            self._addresses[conversation_id] = taken.conversation.address
+        return taken is not None
+
+    def busy(self, address: Address) -> bool:
+        """Whether a message from there is being worked on: another one will have to wait for it."""
+        return address in self._addresses.values()
 
     async def _run(self, conversation_id: int, taken: Taken | None) -> None:
         try:
@@ -78,6 +89,7 @@ class Lanes:
             log.exception("lane_failed", conversation=conversation_id)
         finally:
             del self._running[conversation_id]
+            self._addresses.pop(conversation_id, None)
 
     async def _work_off(self, conversation_id: int, taken: Taken | None) -> None:
         more = True

@@ -3,6 +3,7 @@
 accept (bot.inbox) → take → what is certain? → who holds it? → hear → decide and act → commit → deliver
 """
 
+import asyncio
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,6 +41,8 @@ class Taken:
     row: InboxRow
     alone: bool = False
     """Nothing else waited in the conversation when it was taken."""
+    early: asyncio.Task[Heard] | None = None
+    """The NLU, asked while the message was being stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +129,18 @@ async def hear(parts: Parts, taken: Taken) -> Heard:
     """What the NLU understands, asked with no transaction open; nothing is asked where it is not needed."""
     text = taken.row.inbound.text
     if _is_certain(taken.row) or taken.conversation.holder is Holder.AGENT or not text.strip():
+        if taken.early:
+            taken.early.cancel()
         return replace(_NOTHING, text=text)
-    heard = await parts.nlu.hear(text[:_HEARD_CHARS], f"{taken.conversation.id}-{taken.row.id}")
-    return replace(heard, text=text)
+    asked = taken.early or parts.nlu.hear(text[:_HEARD_CHARS], taken.row.inbound.provider_id)
+    return replace(await asked, text=text)
+
+
+def hear_early(parts: Parts, inbound: Inbound) -> asyncio.Task[Heard] | None:
+    """Ask the NLU while the message is still being stored: the two need nothing of each other."""
+    if inbound.tap or not inbound.text.strip() or certain(inbound.text):
+        return None
+    return asyncio.create_task(parts.nlu.hear(inbound.text[:_HEARD_CHARS], inbound.provider_id))
 
 
 def commit(work: Work, parts: Parts, taken: Taken, heard: Heard, refusal: Refused | None = None) -> Done:

@@ -11,6 +11,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+import uvloop
 from aiohttp import web
 
 from nlu.engine import Engine
@@ -103,7 +104,7 @@ def main(given: list[str] | None = None) -> int:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy: a parse is far too small to share
     sys.setswitchinterval(SWITCH)
     try:
-        asyncio.run(serve(asked.host, asked.port, model, asked.parent))
+        uvloop.run(serve(asked.host, asked.port, model, asked.parent))
     except Exception as error:
         say(event="nlu_failed", reason=type(error).__name__)
         return 1

@@ -46,7 +46,7 @@ async def test_while_an_agent_holds_the_talk_the_bot_is_silent(scene: Scene) -> 
     await scene.say("how can I pay?")
     await scene.tap("add:mango-250:1")
     await scene.say("talk to a person")
-    assert (scene.told(), scene.nlu.texts) == (["agent_joined", "agent"], [])
+    assert scene.told() == ["agent_joined", "agent"]
     await hand_back(scene)
     await scene.say("how can I pay?")
     assert scene.told() == ["agent_left", "payment_methods"]

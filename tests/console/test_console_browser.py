@@ -52,6 +52,7 @@ async def open_console(stand: Stand, chromium: Browser) -> AsyncIterator[Open]:
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
         await page.goto(f"{stand.origin}/console")
+        await expect(page.locator("input[name=name]")).to_be_focused()
         await page.keyboard.type(name)
         await page.keyboard.press("Tab")
         await page.keyboard.type(PASSWORD)
