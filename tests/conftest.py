@@ -1,12 +1,21 @@
 """Fixtures and rules for every test."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
+import structlog
 
 from tests.postgres import empty_postgres_url, postgres_server, postgres_url
 
 __all__ = ["empty_postgres_url", "postgres_server", "postgres_url"]
+
+
+@pytest.fixture(autouse=True)
+def logs_as_they_were() -> Iterator[None]:
+    """A command that a test ran in this process set up the logs for itself; the next test starts anew."""
+    yield
+    structlog.reset_defaults()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
