@@ -48,16 +48,19 @@ class Engine:
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self, *, beside: bool = False) -> None:
-        """Take up what was left, then keep at it. `beside` a server: only replies of our own channels go out."""
+        """Take up what was left, then keep at it.
+
+        `beside` a server: only replies of our own channels go out, and effects where we have the keys for them.
+        """
         self._repeat(self.outbox.deliver_due, _OUTBOX_EVERY)
+        if self.parts.payments:
+            self._repeat(self._carry_out, _LOOK_EVERY, self._effects.due)
         if beside:
             return
         self._repeat(self._look, _LOOK_EVERY)
         self._repeat(self.watch_clock, _CLOCK_EVERY)
         self._repeat(self._forget, _FORGET_EVERY)
         self._repeat(self._act_on_notices, _LOOK_EVERY, self._notices_due)
-        if self.parts.payments:
-            self._repeat(self._carry_out, _LOOK_EVERY, self._effects.due)
 
     async def stop(self) -> None:
         """End the turns under way; everything else is in the store."""

@@ -99,6 +99,8 @@ async def test_nothing_is_wider_than_a_small_phone(chat: FakeChat, visit: Visit)
     await expect(panel.page.locator(".message")).to_have_count(5)
     assert await overflow(panel.page) == 0
     assert await panel.log.evaluate("log => log.scrollWidth - log.clientWidth") == 0
+    # It slides in: measured when it has come to rest.
+    await panel.dialog.evaluate("panel => Promise.all(panel.getAnimations().map((slide) => slide.finished))")
     assert await panel.dialog.bounding_box() == {"x": 0, "y": 0, "width": 360, "height": 740}
 
 
