@@ -12,6 +12,7 @@ from console.guard import wants_json
 from console.home import lists
 from console.pages import fragment, page
 from model.conversation import Holder
+from model.live import chat_topic
 from model.order import Order, OrderStatus, Ticket
 from model.rows import ConversationRow
 
@@ -109,5 +110,5 @@ async def typing(request: web.Request) -> web.Response:
     if not desk.there.wait(key, now):
         await desk.transact(visitor.actor, lambda work: handoff.is_there(work, cid, visitor.user))
         desk.there.count(key, now)
-    await desk.engine.parts.live.publish(f"chat:{cid}", {"type": "typing", "on": True, "from": "agent"})
+    await desk.engine.parts.live.publish(chat_topic(cid), {"type": "typing", "on": True, "from": "agent"})
     return web.Response(status=HTTPStatus.NO_CONTENT)

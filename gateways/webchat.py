@@ -1,12 +1,8 @@
 """The way out to the web chat: a reply is in the transcript already; the sockets that show it are told."""
 
+from model.live import chat_topic, line_event
 from model.ports import Live
 from model.rows import OutboxRow
-
-
-def topic(conversation_id: int) -> str:
-    """What the sockets of a conversation listen to."""
-    return f"chat:{conversation_id}"
 
 
 class WebChat:
@@ -17,11 +13,4 @@ class WebChat:
 
     async def send(self, row: OutboxRow) -> None:
         """Tell the sockets of the conversation."""
-        event = {
-            "type": "line",
-            "seq": row.seq,
-            "author": row.author,
-            "content": row.content,
-            "at": row.at.isoformat(),
-        }
-        await self._live.publish(topic(row.conversation_id), event)
+        await self._live.publish(chat_topic(row.conversation_id), line_event(row))

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from model.message import Author, Line
+from model.message import Author
 
 MAX_FRAME = 16 * 1024
 _MAX_TEXT = 5000
@@ -111,12 +111,6 @@ def _seen(frame: Mapping[str, Any]) -> Frame:
 
 
 _READERS = {"hello": _hello, "message": _said, "typing": _typing, "seen": _seen}
-
-
-def line_event(line: Line) -> dict[str, Any]:
-    """A line of the transcript as the sockets of a conversation are told of it."""
-    event = {"type": "line", "seq": line.seq, "author": str(line.author), "content": line.content}
-    return event | {"at": line.at.isoformat(), "client_id": line.client_id}
 
 
 def line_frame(event: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,10 +15,11 @@ import structlog
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from bot.engine import Engine
+from model.live import chat_topic, line_event
 from model.message import Inbound
 from model.ports import Queries
 from webhooks.files import Files
-from webhooks.frames import Frame, Hello, Refusal, Said, Typing, error_frame, line_event, line_frame, read
+from webhooks.frames import Frame, Hello, Refusal, Said, Typing, error_frame, line_frame, read
 from webhooks.limits import Buckets
 from webhooks.sessions import Session, resume, start, verify
 
@@ -127,7 +128,7 @@ class Socket:
     async def _pump_lines(self, token: str, ready: asyncio.Event) -> None:
         live = self._desk.engine.parts.live
         try:
-            async with live.subscribe(f"chat:{self._conversation}") as events:
+            async with live.subscribe(chat_topic(self._conversation)) as events:
                 await self._send({"type": "session", "token": token, "seq": self._sent})
                 await self._catch_up()
                 ready.set()
@@ -171,7 +172,7 @@ class Socket:
         accepted = await self._desk.engine.accept(inbound)
         await self._send({"type": "ack", "id": said.id})
         if accepted.line:
-            await self._desk.engine.parts.live.publish(f"chat:{self._conversation}", line_event(accepted.line))
+            await self._desk.engine.parts.live.publish(chat_topic(self._conversation), line_event(accepted.line))
 
     async def _send(self, frame: dict[str, Any]) -> None:
         await self._ws.send_str(orjson.dumps(frame).decode())

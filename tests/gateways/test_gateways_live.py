@@ -4,7 +4,8 @@ import asyncio
 from datetime import UTC, datetime
 
 from gateways.live import LocalLive
-from gateways.webchat import WebChat, topic
+from gateways.webchat import WebChat
+from model.live import chat_topic
 from model.message import Address, Author, Channel
 from model.rows import OutboxRow
 
@@ -67,9 +68,9 @@ async def test_a_reply_is_told_to_the_sockets_of_its_conversation() -> None:
     live = LocalLive()
     content = {"kind": "text", "text": "hi"}
     row = OutboxRow(1, 7, Address(Channel.WEBCHAT, "web", "x"), 3, Author.BOT, content, NOW)
-    async with live.subscribe(topic(7)) as mine, live.subscribe(topic(8)) as others:
+    async with live.subscribe(chat_topic(7)) as mine, live.subscribe(chat_topic(8)) as others:
         await WebChat(live).send(row)
-        await live.publish(topic(8), {"type": "end"})
+        await live.publish(chat_topic(8), {"type": "end"})
         told = {"type": "line", "seq": 3, "author": "bot", "content": content, "at": "2026-03-02T06:30:00+00:00"}
         assert told == dict(await anext(mine))
         assert {"type": "end"} == await anext(others)
