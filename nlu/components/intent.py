@@ -8,12 +8,13 @@ from typing import Any
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.tokenizers.tokenizer import Tokenizer
-from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
+from rasa.shared.nlu.constants import ENTITIES, FEATURE_TYPE_SENTENCE, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.components.base import Component, TrainedComponent, component, tokens_of
-from nlu.components.linear import LinearModel
+from nlu.components.linear import LinearModel, Reading
+from nlu.components.sound import sound
 
 FALLBACK = "nlu_fallback"
 RANKING = "intent_ranking"
@@ -21,7 +22,11 @@ RANKING = "intent_ranking"
 
 @component("INTENT_CLASSIFIER", trainable=True)
 class LinearIntentClassifier(TrainedComponent):
-    """Logistic regression over words and character n-grams, calibrated on held-back examples."""
+    """A linear classifier over how words sound, their pieces, entity marks and sentence vectors.
+
+    Its confidences are calibrated on held-back examples, and fall with the distance from the nearest training line
+    of the intent, so that they mean something for texts unlike all that was trained on.
+    """
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
         super().__init__(config, storage, resource)
@@ -35,7 +40,7 @@ class LinearIntentClassifier(TrainedComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """``strength``: the inverse of regularisation; ``ranking_length``: 0 for all intents."""
-        return {"strength": 10.0, "max_iter": 100, "ranking_length": 10}
+        return {"strength": 1.0, "ranking_length": 10}
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from the examples that bear an intent."""
@@ -43,9 +48,9 @@ class LinearIntentClassifier(TrainedComponent):
 
         examples = [each for each in training_data.intent_examples if each.get(TEXT)]
         if examples:
-            documents = [words(example) for example in examples]
+            readings = [reading(example) for example in examples]
             labels = [example.get(INTENT) for example in examples]
-            self.model = fit(documents, labels, self.config["strength"], self.config["max_iter"])
+            self.model = fit(readings, labels, self.config["strength"])
             with self.storage.write_to(self.resource) as folder:
                 self.model.save(folder)
         return self.resource
@@ -56,7 +61,7 @@ class LinearIntentClassifier(TrainedComponent):
 
     def annotate(self, message: Message) -> None:
         """Set ``intent`` and ``intent_ranking``; a text without words gets no intent."""
-        seen = words(message)
+        seen = reading(message)
         ranking = self.model.ranking(seen) if self.model and seen else []
         scored = [{"name": name, "confidence": share} for name, share in ranking]
         best = scored[0] if scored else {"name": None, "confidence": 0.0}
@@ -64,10 +69,21 @@ class LinearIntentClassifier(TrainedComponent):
         message.set(RANKING, scored[: self.config["ranking_length"] or None], add_to_output=True)
 
 
-def words(message: Message) -> list[str]:
-    """The message's words as the tokenizer normalised them, an entity's words as one mark like "<product>".
+def reading(message: Message) -> Reading:
+    """What the classifier sees of a message: in training, the entities are those of the examples."""
+    tokens = tokens_of(message)
+    vectors = tuple(
+        each.features[0]
+        for each in message.features
+        if each.type == FEATURE_TYPE_SENTENCE and each.attribute == TEXT and each.is_dense()
+    )
+    return Reading(tuple(sound(token.lemma) for token in tokens), tuple(masked(message)), vectors)
 
-    So "2 mango pickle" teaches what "5 jalebi" means. In training the entities are those of the examples.
+
+def masked(message: Message) -> list[str]:
+    """The message's words as they sound, an entity's words as one mark like "<product>".
+
+    So "2 mango pickle" teaches what "5 jalebi" means.
     """
     spans = sorted((each["start"], each["end"], each["entity"]) for each in message.get(ENTITIES) or [])
     found: list[str] = []
@@ -75,7 +91,7 @@ def words(message: Message) -> list[str]:
         while spans and spans[0][1] <= token.start:
             spans.pop(0)
         if not spans or token.end <= spans[0][0]:
-            found.append(token.lemma)
+            found.append(sound(token.lemma))
         elif token.start <= spans[0][0] or not found:
             found.append(f"<{spans[0][2]}>")
     return found

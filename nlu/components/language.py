@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from itertools import islice
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeAlias
 
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from nlu.components.base import Component, component
+from nlu.components.base import TrainedComponent, component
+from nlu.components.linear import LinearModel, Reading
 from nlu.components.text import WORD, lexicon, normalise, script_of, section_words
 
+LatinVoice: TypeAlias = "Callable[[Sequence[str]], tuple[str, float]]"
 LANGUAGES = {"Deva": "hi", "Taml": "ta", "Telu": "te"}
 LATIN = ("en", "hi-Latn", "ta-Latn", "te-Latn")
 STRONG, WEAK, GUESS = 1.0, 0.4, 0.35
@@ -104,7 +110,7 @@ def latin_language(words: Iterable[str]) -> tuple[str, float]:
     return best, odds[best] / sum(odds.values())
 
 
-def identify(text: str) -> tuple[str, float]:
+def identify(text: str, latin_voice: LatinVoice = latin_language) -> tuple[str, float]:
     """The language code of a text and a confidence from 0 to 1; ("en", 0.0) for a text without letters.
 
     The script decides where it is not Latin: by words, not counting Latin names and borrowed words.
@@ -117,7 +123,7 @@ def identify(text: str) -> tuple[str, float]:
     latin = [word for script, word in words if script == "Latn"]
     if not latin:
         return "en", 0.0
-    code, confidence = latin_language(latin)
+    code, confidence = latin_voice(latin)
     return code, confidence * len(latin) / len(words)
 
 
@@ -132,16 +138,62 @@ def scripted_words(text: str) -> list[tuple[str, str]]:
     return [(script, normalise(word)) for word in words if (script := script_of(word[0]))]
 
 
-@component("ENTITY_EXTRACTOR")
-class LanguageIdentifier(Component):
-    """Sets ``language: {code, confidence}``, one of en hi ta te hi-Latn ta-Latn te-Latn."""
+@component("ENTITY_EXTRACTOR", trainable=True)
+class LanguageIdentifier(TrainedComponent):
+    """Sets ``language: {code, confidence}``, one of en hi ta te hi-Latn ta-Latn te-Latn.
 
-    def __init__(self, config: dict[str, Any]) -> None:
-        super().__init__(config)
+    What is written in Latin letters it learns from examples whose metadata name a ``language``; where no example does,
+    it goes by word lists.
+    """
+
+    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
+        super().__init__(config, storage, resource)
+        self.learned: LinearModel | None = None
         latin_voices()
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn the languages of Latin letters, if the examples name two or more."""
+        from nlu.components.fitting import fit  # scikit-learn: not for processes that only parse
+
+        named = [(latin_words(each.get(TEXT) or ""), language_of(each)) for each in training_data.nlu_examples]
+        known = [(spelling(words), code) for words, code in named if code in LATIN and words]
+        if len({code for _, code in known}) > 1:
+            self.learned = fit([seen for seen, _ in known], [str(code) for _, code in known])
+            with self.storage.write_to(self.resource) as folder:
+                self.learned.save(folder)
+        return self.resource
+
+    def restore(self, folder: Path) -> None:
+        """Read what was learned."""
+        self.learned = LinearModel.open(folder)
+
+    def latin(self, words: Sequence[str]) -> tuple[str, float]:
+        """The language of words in Latin letters, and its confidence."""
+        if self.learned is None:
+            return latin_language(words)
+        return self.learned.ranking(spelling(words))[0]
 
     def annotate(self, message: Message) -> None:
         """Read the text alone: no tokens needed."""
-        code, confidence = identify(message.get(TEXT) or "")
+        code, confidence = identify(message.get(TEXT) or "", self.latin)
         language = {"code": code, "confidence": round(confidence, 4)}
         message.set("language", language, add_to_output=True)
+
+
+def language_of(example: Message) -> str | None:
+    """The language that an example's metadata name, of the line or of its intent's block."""
+    metadata = example.get("metadata") or {}
+    for part in (metadata.get("example"), metadata.get("intent"), metadata):
+        if isinstance(part, dict) and isinstance(part.get("language"), str):
+            return str(part["language"])
+    return None
+
+
+def latin_words(text: str) -> list[str]:
+    """The normalised words of a text that are written in Latin letters."""
+    return [word for script, word in scripted_words(text) if script == "Latn"]
+
+
+def spelling(words: Sequence[str]) -> Reading:
+    """Words as they are spelt: sounds alike would hide what tells languages apart."""
+    return Reading(tuple(words), tuple(words))

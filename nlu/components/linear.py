@@ -1,11 +1,12 @@
-"""A linear text classifier that needs only numpy to answer: weighted n-grams into softmax scores."""
+"""A linear text classifier that needs only numpy to answer: weighted n-grams and sentence vectors into scores."""
 
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -13,7 +14,27 @@ import numpy as np
 import numpy.typing as npt
 
 Floats: TypeAlias = "npt.NDArray[np.float32]"
-SHORTEST, LONGEST = 2, 5
+Places: TypeAlias = "npt.NDArray[np.int64]"
+SHORTEST, LONGEST = 3, 5
+SOFTER, LEAST = 0.4, 1e-6
+KINDS = {"words": 0.5, "marks": 0.5, "pieces": 0.6}  # how much each kind of gram counts beside a vector's 1.0
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the classifier sees of a text.
+
+    ``words`` as they sound; ``masked``, the same with each entity as one mark like "<product>"; ``vectors``, one
+    for each encoder of the pipeline, zeros from those that do not read the text.
+    """
+
+    words: tuple[str, ...]
+    masked: tuple[str, ...]
+    vectors: tuple[Floats, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to see."""
+        return bool(self.words)
 
 
 def shape_digits(word: str) -> str:
@@ -21,18 +42,20 @@ def shape_digits(word: str) -> str:
     return word if word.isalpha() else "".join("0" if c.isdigit() else c for c in word)
 
 
-def grams(words: Iterable[str]) -> list[str]:
-    """Words, neighbouring pairs, and pieces of 2 to 5 characters within each word's edges.
-
-    A mark like "<product>" stands for itself alone.
-    """
+def sequences(words: Iterable[str]) -> list[str]:
+    """Words and neighbouring pairs."""
     found: list[str] = []
     before = "^"
     for word in map(shape_digits, words):
         found += (f" {word}", f"{before} {word}")
         before = word
-        if word[0] == "<" and len(word) > 1:
-            continue
+    return found
+
+
+def pieces(words: Iterable[str]) -> list[str]:
+    """Pieces of 3 to 5 characters within each word's edges; a shorter word whole."""
+    found: list[str] = []
+    for word in map(shape_digits, words):
         edged = f"_{word}_"
         length = len(edged)
         for size in range(SHORTEST, min(LONGEST, length) + 1):
@@ -40,69 +63,230 @@ def grams(words: Iterable[str]) -> list[str]:
     return found
 
 
+def grams(reading: Reading) -> dict[str, list[str]]:
+    """The grams of a reading, by kind."""
+    return {"words": sequences(reading.words), "marks": sequences(reading.masked), "pieces": pieces(reading.words)}
+
+
 @dataclass(frozen=True)
 class Vectoriser:
-    """Turns words into a unit-length vector over a fixed vocabulary.
+    """Turns grams of one kind into a vector of length ``weight`` over a fixed vocabulary.
 
     ``places`` maps a gram to its row; ``rarity`` holds each row's inverse document frequency.
     """
 
     places: dict[str, int]
     rarity: Floats
+    weight: float
 
     @classmethod
-    def fit(cls, documents: Sequence[Sequence[str]], at_least: int = 2) -> Vectoriser:
-        """Learn the grams that stand in ``at_least`` documents, and how rare each is."""
-        seen = Counter(gram for words in documents for gram in set(grams(words)))
+    def fit(cls, documents: Sequence[Sequence[str]], weight: float, at_least: int, first: int) -> Vectoriser:
+        """Learn the grams that stand in ``at_least`` documents, and how rare each is; rows count from ``first``."""
+        seen = Counter(gram for found in documents for gram in set(found))
         kept = sorted(gram for gram, count in seen.items() if count >= at_least)
         counts = np.array([seen[gram] for gram in kept], dtype=np.float32)
         rarity = np.log((1 + len(documents)) / (1 + counts)) + 1
-        return cls({gram: place for place, gram in enumerate(kept)}, rarity.astype(np.float32))
+        return cls({gram: first + place for place, gram in enumerate(kept)}, rarity.astype(np.float32), weight)
 
-    def vector(self, words: Iterable[str]) -> tuple[npt.NDArray[np.int64], Floats]:
-        """The rows that ``words`` touch, and their weights (Euclidean length 1; both empty if none)."""
+    @property
+    def first(self) -> int:
+        """The first of its rows."""
+        return next(iter(self.places.values()), 0)
+
+    def vector(self, found: Iterable[str]) -> tuple[Places, Floats]:
+        """The rows that grams touch, and their weights (both empty if none is known)."""
         known = self.places
-        counts = Counter(known[gram] for gram in grams(words) if gram in known)
+        counts = Counter(known[gram] for gram in found if gram in known)
         rows = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
-        weights = np.log1p(np.fromiter(counts.values(), dtype=np.float32, count=len(counts)))
-        weights *= self.rarity[rows]
+        weights = 1 + np.log(np.fromiter(counts.values(), dtype=np.float32, count=len(counts)))
+        weights *= self.rarity[rows - self.first]
         length = float(np.sqrt(weights @ weights)) or 1.0
-        return rows, (weights / length).astype(np.float32)
+        return rows, (weights * (self.weight / length)).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class Features:
+    """All that is computed of a reading: grams over a vocabulary, and vectors about their means."""
+
+    vectorisers: dict[str, Vectoriser]
+    means: Floats  # encoders × width; encoders may be 0
+
+    @classmethod
+    def fit(cls, readings: Sequence[Reading], at_least: int) -> Features:
+        """Learn vocabulary and means."""
+        by_kind = [grams(reading) for reading in readings]
+        vectorisers: dict[str, Vectoriser] = {}
+        first = 0
+        for kind, weight in KINDS.items():
+            vectorisers[kind] = Vectoriser.fit([each[kind] for each in by_kind], weight, at_least, first)
+            first += len(vectorisers[kind].places)
+        return cls(vectorisers, mean_vectors(readings))
+
+    @property
+    def rows(self) -> int:
+        """The size of the vocabulary, all kinds together."""
+        return sum(len(each.places) for each in self.vectorisers.values())
+
+    def sparse(self, reading: Reading) -> tuple[Places, Floats]:
+        """Rows and weights of all kinds."""
+        found = grams(reading)
+        parts = [each.vector(found[kind]) for kind, each in self.vectorisers.items()]
+        return np.concatenate([rows for rows, _ in parts]), np.concatenate([weights for _, weights in parts])
+
+    def dense(self, reading: Reading) -> list[tuple[int, Floats]]:
+        """For each encoder that read the text, its place and its vector about the mean, of length 1."""
+        found = []
+        for place, vector in enumerate(reading.vectors):
+            if vector.any():
+                away = vector - self.means[place]
+                found.append((place, (away / (np.linalg.norm(away) or 1.0)).astype(np.float32)))
+        return found
+
+
+def mean_vectors(readings: Sequence[Reading]) -> Floats:
+    """For each encoder, the mean over the texts that it read."""
+    count = len(readings[0].vectors)
+    stacks = [np.array([each.vectors[place] for each in readings]) for place in range(count)]
+    sums = [stack.sum(axis=0) / max(1, int(stack.any(axis=1).sum())) for stack in stacks]
+    return np.array(sums, np.float32) if sums else np.zeros((0, 0), np.float32)
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The training lines' vectors, by encoder and label: how near is the nearest line of a label?
+
+    ``floors`` holds for each encoder how alike any two lines are: that much likeness says nothing.
+    """
+
+    vectors: Mapping[tuple[int, str], npt.NDArray[np.float16]]
+    floors: tuple[float, ...]
+
+    @classmethod
+    def fit(cls, readings: Sequence[Reading], labels: Sequence[str]) -> Neighbours:
+        """Keep the vectors of all lines."""
+        gathered: dict[tuple[int, str], list[Floats]] = {}
+        for reading, label in zip(readings, labels, strict=True):
+            for place, vector in enumerate(reading.vectors):
+                if vector.any():
+                    gathered.setdefault((place, label), []).append(vector)
+        means = mean_vectors(readings)
+        floors = tuple(float(mean @ mean) for mean in means)
+        return cls({key: np.array(found, np.float16) for key, found in gathered.items()}, floors)
+
+    def nearness(self, reading: Reading, label: str) -> float:
+        """From 0 (no nearer than any two lines) to 1 (a line of the label itself); 1 where no encoder read it."""
+        found = []
+        for place, vector in enumerate(reading.vectors):
+            if vector.any():
+                lines = self.vectors.get((place, label))
+                alike = float((lines @ vector.astype(np.float16)).max()) if lines is not None else 0.0
+                found.append((alike - self.floors[place]) / (1 - self.floors[place]))
+        return min(1.0, max(0.0, sum(found) / len(found))) if found else 1.0
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Turns scores into what can be believed.
+
+    ``sharpness`` makes shares of all labels. How far the best one is believed is a logistic curve over its share in a
+    softer softmax times its nearness: the sharp share is nearly 1 for most texts, whatever they are about.
+    """
+
+    sharpness: float = 3.0
+    slope: float = 1.0
+    offset: float = 0.0
+
+    def shares(self, scores: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """The softmax."""
+        return softmax(scores * self.sharpness)
+
+    def belief(self, scores: npt.NDArray[Any], nearness: float) -> float:
+        """The confidence in the best label."""
+        softest = float(softmax(scores * (SOFTER * self.sharpness)).max())
+        return 1 / (1 + math.exp(-self.slope * odds(softest * nearness) - self.offset))
+
+
+def softmax(scores: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Shares that sum to 1 in each row."""
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    shares: npt.NDArray[Any] = powers / powers.sum(axis=-1, keepdims=True)
+    return shares
+
+
+def odds(share: float) -> float:
+    """The logarithm of a share's odds, within bounds."""
+    inside = min(max(share, LEAST), 1 - LEAST)
+    return math.log(inside / (1 - inside))
 
 
 @dataclass(frozen=True)
 class LinearModel:
-    """Scores labels: ``weights`` is rows × labels; ``sharpness`` is the calibration of the softmax."""
+    """Scores labels: ``weights`` is rows × labels, ``dense`` encoders × width × labels, ``bias`` labels."""
 
-    vectoriser: Vectoriser
+    features: Features
     labels: tuple[str, ...]
     weights: Floats
+    dense: Floats
     bias: Floats
-    sharpness: float = 1.0
+    neighbours: Neighbours = field(default_factory=lambda: Neighbours({}, ()))
+    calibration: Calibration = field(default_factory=Calibration)
 
-    def logits(self, words: Iterable[str]) -> npt.NDArray[Any]:
+    def scores(self, reading: Reading) -> npt.NDArray[Any]:
         """Raw scores, one a label."""
-        rows, weights = self.vectoriser.vector(words)
-        return weights @ self.weights[rows] + self.bias
+        rows, weights = self.features.sparse(reading)
+        scores = weights @ self.weights[rows] + self.bias
+        for place, vector in self.features.dense(reading):
+            scores = scores + vector @ self.dense[place]
+        return scores
 
-    def ranking(self, words: Iterable[str]) -> list[tuple[str, float]]:
-        """Labels with their probabilities (summing to 1), likeliest first."""
-        scores = self.logits(words) * self.sharpness
-        odds = np.exp(scores - scores.max())
-        shares = odds / odds.sum()
-        return [(self.labels[place], float(shares[place])) for place in np.argsort(-shares)]
+    def ranking(self, reading: Reading) -> list[tuple[str, float]]:
+        """Labels with calibrated confidences, likeliest first. What they leave of 1 is the belief in no label."""
+        scores = self.scores(reading)
+        shares = self.calibration.shares(scores)
+        order = np.argsort(-shares, kind="stable")
+        best = float(shares[order[0]])
+        if len(self.labels) == 1:
+            return [(self.labels[0], 1.0)]
+        belief = self.calibration.belief(scores, self.neighbours.nearness(reading, self.labels[order[0]]))
+        rest = min(belief / best, (1 - belief) / max(1 - best, 1e-9))
+        others = [(self.labels[place], float(shares[place]) * rest) for place in order[1:]]
+        return [(self.labels[order[0]], belief), *others]
 
     def save(self, folder: Path) -> None:
         """Write the model as plain arrays and JSON: nothing that could run when read."""
-        np.savez(folder / "weights.npz", w=self.weights, b=self.bias, r=self.vectoriser.rarity)
-        rest = {"labels": self.labels, "sharpness": self.sharpness, "grams": list(self.vectoriser.places)}
+        arrays = {"weights": self.weights, "dense": self.dense, "bias": self.bias, "means": self.features.means}
+        arrays |= {f"rarity {kind}": each.rarity for kind, each in self.features.vectorisers.items()}
+        arrays |= {f"lines {place} {label}": lines for (place, label), lines in self.neighbours.vectors.items()}
+        np.savez(folder / "weights.npz", **arrays)
+        rest = {
+            "labels": self.labels,
+            "grams": {kind: list(each.places) for kind, each in self.features.vectorisers.items()},
+            "floors": self.neighbours.floors,
+            "calibration": vars(self.calibration),
+        }
         (folder / "labels.json").write_text(json.dumps(rest, ensure_ascii=False), "utf-8")
 
     @classmethod
     def open(cls, folder: Path) -> LinearModel:
         """Read what `save` wrote."""
         rest = json.loads((folder / "labels.json").read_text("utf-8"))
-        with np.load(folder / "weights.npz", allow_pickle=False) as arrays:
-            places = {gram: place for place, gram in enumerate(rest["grams"])}
-            vectoriser = Vectoriser(places, arrays["r"])
-            return cls(vectoriser, tuple(rest["labels"]), arrays["w"], arrays["b"], rest["sharpness"])
+        with np.load(folder / "weights.npz", allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
+        features = Features(vectorisers_of(rest["grams"], arrays), arrays["means"])
+        keys = [name.split(" ", 2) for name in arrays if name.startswith("lines ")]
+        lines = {(int(place), label): arrays[f"lines {place} {label}"] for _, place, label in keys}
+        neighbours = Neighbours(lines, tuple(rest["floors"]))
+        calibration = Calibration(**rest["calibration"])
+        parts = (arrays["weights"], arrays["dense"], arrays["bias"])
+        return cls(features, tuple(rest["labels"]), *parts, neighbours, calibration)
+
+
+def vectorisers_of(by_kind: Mapping[str, Sequence[str]], arrays: Mapping[str, Any]) -> dict[str, Vectoriser]:
+    """The vectorisers of a stored vocabulary."""
+    found: dict[str, Vectoriser] = {}
+    first = 0
+    for kind, known in by_kind.items():
+        places = {gram: first + place for place, gram in enumerate(known)}
+        found[kind] = Vectoriser(places, arrays[f"rarity {kind}"], KINDS[kind])
+        first += len(known)
+    return found

@@ -34,11 +34,13 @@ def rule(pattern: str, flags: int = re.IGNORECASE) -> re.Pattern[str]:
 
 UNIT = rf"(?:{anyof('unit')})"
 HOLDER = rf"(?:[\s-]+(?:{anyof('holder')}))?"
+ENDING = "[\u0b80-\u0bff\u0c00-\u0c7f\u200c]{0,7}"  # Tamil and Telugu join their cases to the word
 WORDS = rf"(?:(?:{anyof('fraction')})(?:[\s-]+(?:{anyof('number')}))?|{anyof('number')})"
 PACKS = (
-    rule(rf"{EDGE}(?:(?:{NUMBER})[\s-]*|{WORDS}[\s-]+){UNIT}{HOLDER}{END}"),
+    rule(rf"{EDGE}(?:(?:{NUMBER})[\s-]*|{WORDS}[\s-]+){UNIT}{HOLDER}{ENDING}{END}"),
+    rule(rf"{EDGE}(?:{anyof('joined')}){HOLDER}{ENDING}{END}"),
     rule(rf"{EDGE}a\s+(?:kilo|kg|litre){END}"),
-    rule(rf"{EDGE}(?:{anyof('size')})[\s-]+(?:{anyof('sized')}){END}"),
+    rule(rf"{EDGE}(?:{anyof('size')})[\s-]+(?:{anyof('sized')}){ENDING}{END}"),
     rule(rf"\A\s*(?P<it>{anyof('size')})\s*\Z"),
 )
 PINCODE = rule(rf"{EDGE}(?<![₹#])[1-9]\d{{2}}[\s-]?\d{{3}}(?!\d|{LETTER}|[.,/]\d)")

@@ -2,39 +2,65 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from nlu.components.fitting import fit
-from nlu.components.linear import LinearModel, grams
+from nlu.components.linear import Floats, LinearModel, Reading, grams
 from nlu.components.merge import EntityMerger
 from rasa.shared.nlu.training_data.message import Message
 
-DOCUMENTS = [["hello", "there"], ["hello", "friend"], ["bye", "now"], ["bye", "friend"]] * 60
+
+def reading(text: str, *vectors: Floats) -> Reading:
+    """A text of plain words."""
+    words = tuple(text.split())
+    return Reading(words, words, vectors)
+
+
+def direction(place: int) -> Floats:
+    """One of the axes, as a sentence vector."""
+    return np.eye(8, dtype=np.float32)[place]
+
+
+READINGS = [reading(text) for text in ("hello there", "hello friend", "bye now", "bye friend")] * 60
 LABELS = ["greet", "greet", "goodbye", "goodbye"] * 60
+# The same words with vectors: greetings lie along the first axis, goodbyes along the second.
+PLACED = [reading(" ".join(each.words), direction(0 if label == "greet" else 1)) for each, label in zip(
+    READINGS, LABELS, strict=True)]  # fmt: skip
 
 
-def test_probabilities_sum_to_one_and_the_likeliest_is_first() -> None:
-    ranking = fit(DOCUMENTS, LABELS).ranking(["hello", "hello"])
+def test_the_likeliest_is_first_and_the_rest_is_doubt() -> None:
+    ranking = fit(READINGS, LABELS).ranking(reading("hello hello"))
     assert ranking[0][0] == "greet"
-    assert pytest.approx(1.0) == sum(share for _, share in ranking)
+    assert sum(share for _, share in ranking) <= 1 + 1e-9
 
 
 def test_unknown_words_are_less_certain_than_known_ones() -> None:
-    model = fit(DOCUMENTS, LABELS)
-    assert model.ranking(["zzz"])[0][1] < 0.75 < model.ranking(["hello"])[0][1]
+    model = fit(READINGS, LABELS)
+    assert model.ranking(reading("zzz"))[0][1] < model.ranking(reading("hello"))[0][1]
+
+
+def test_confidence_falls_with_the_distance_from_the_nearest_line() -> None:
+    model = fit(PLACED, LABELS)
+    near, far = model.ranking(reading("hello there", direction(0))), model.ranking(reading("hello there", direction(5)))
+    assert near[0][0] == far[0][0] == "greet"
+    assert far[0][1] < near[0][1]
 
 
 def test_one_label_alone_is_certain() -> None:
-    assert fit([["a"], ["b"]], ["only", "only"]).ranking(["a"]) == [("only", 1.0)]
+    assert fit([reading("a"), reading("b")], ["only", "only"]).ranking(reading("a")) == [("only", 1.0)]
 
 
-def test_a_saved_model_answers_the_same(tmp_path: Path) -> None:
-    model = fit(DOCUMENTS, LABELS)
+@pytest.mark.parametrize("readings", [READINGS, PLACED])
+def test_a_saved_model_answers_the_same(readings: list[Reading], tmp_path: Path) -> None:
+    model = fit(readings, LABELS)
     model.save(tmp_path)
-    assert model.ranking(["hello", "now"]) == LinearModel.open(tmp_path).ranking(["hello", "now"])
+    assert model.ranking(readings[0]) == LinearModel.open(tmp_path).ranking(readings[0])
 
 
 def test_an_entity_mark_is_not_taken_to_pieces() -> None:
-    assert grams(["<product>"]) == [" <product>", "^ <product>"]
+    found = grams(Reading(("mango",), ("<product>",)))
+    assert found["marks"] == [" <product>", "^ <product>"]
+    assert not any("<" in gram for gram in found["pieces"])
 
 
 def entity(label: str, start: int, end: int, extractor: str, sure: float) -> dict[str, object]:

@@ -105,7 +105,7 @@ def test_an_answer_has_all_parts(server: str) -> None:
 def test_a_rejection_stays_out_of_the_ranking(server: str) -> None:
     _, answer = post(server, {"text": "zzzz qqqq"})
     assert "nlu_fallback" not in {entry["name"] for entry in answer["intent_ranking"]}
-    assert pytest.approx(1.0) == sum(entry["confidence"] for entry in answer["intent_ranking"])
+    assert sum(entry["confidence"] for entry in answer["intent_ranking"]) < 1  # the rest is doubt
 
 
 def test_a_batch_is_answered_in_order(server: str) -> None:

@@ -1,0 +1,74 @@
+"""A sentence vector for each message, from a published encoder."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
+from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from nlu.components.base import Component, component
+from nlu.components.text import script_of
+from nlu.encoders.encoder import Encoder, encoder
+
+MOST_LETTERS = 200
+
+
+def is_latin(text: str) -> bool:
+    """Whether most letters of a text's beginning are Latin; a text without letters counts as Latin."""
+    if text.isascii():
+        return True
+    scripts = [script for char in text[:MOST_LETTERS] if (script := script_of(char))]
+    return 2 * sum(script == "Latn" for script in scripts) >= len(scripts)
+
+
+@component("MESSAGE_FEATURIZER")
+class SentenceEmbedding(Component):
+    """Adds a dense sentence feature of Euclidean length 1 to the texts that its encoder reads; zeros to others.
+
+    ``encoder``: a name of `nlu.encoders.weights.ENCODERS`. ``latin``: whether it reads the texts written mostly in
+    Latin letters (true), all others (false), or all texts (null). An encoder made for English knows nothing of other
+    scripts, and one for a hundred languages takes longer and knows little of Hindi in Latin letters.
+    """
+
+    def __init__(self, config: dict[str, Any], resource: Resource) -> None:
+        super().__init__(config)
+        self.origin = resource.name
+        self.encoder: Encoder = encoder(config["encoder"])
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """The multilingual encoder, for all texts."""
+        return {"encoder": "multilingual-e5-small", "latin": None}
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> SentenceEmbedding:
+        """Make the component. Raises NoWeights where the weights are not installed."""
+        return cls(config, resource)
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Add the vectors of all examples, on as many threads as there are processors."""
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            list(pool.map(self.annotate, training_data.training_examples))
+        return training_data
+
+    def annotate(self, message: Message) -> None:
+        """Add one vector."""
+        text: str = message.get(TEXT) or ""
+        reads = self.config["latin"] is None or self.config["latin"] == is_latin(text)
+        vector = self.encoder.vector(text) if reads and text else np.zeros(self.encoder.width, np.float32)
+        message.add_features(Features(vector[None, :], FEATURE_TYPE_SENTENCE, TEXT, self.origin))
