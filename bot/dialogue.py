@@ -15,7 +15,7 @@ from model.errors import Refused
 from model.message import Channel, Choice, Entity, Heard, Say, reply
 from shop.search import normal
 
-_WORTH = 0.15
+_WORTH = 0.1
 """Readings below this score are not offered."""
 _LIKELY = 0.25
 """Nothing is offered where no reading reaches this."""

@@ -147,13 +147,18 @@ class CRFEntities(TrainedComponent):
             return
         text = message.get(TEXT)
         marks = self.tagger.tag(features(tokens))
-        message.set(ENTITIES, [each for each in message.get(ENTITIES) or [] if self.stands(each, tokens)])
+        earlier = message.get(ENTITIES) or []
+        starts = {each["start"] for each in earlier} | {
+            token.start for token, mark in zip(tokens, marks, strict=True) if mark.startswith("B-")
+        }
+        message.set(ENTITIES, [each for each in earlier if self.stands(each, tokens, starts)])
         add_entities(message, [self.marked(text, tokens, *span) for span in spans(marks)])
 
-    def stands(self, found: dict[str, Any], tokens: Sequence[Token]) -> bool:
-        """Whether an earlier finding is left as it is."""
+    def stands(self, found: dict[str, Any], tokens: Sequence[Token], starts: set[int]) -> bool:
+        """Whether an earlier finding is left as it is: one just before another entity ("60 mango pickle") always."""
         label = found["entity"]
-        if label not in self.config["reviewed"] or f"B-{label}" not in self.tagger.labels():
+        beside = found["end"] in starts or found["end"] + 1 in starts
+        if beside or label not in self.config["reviewed"] or f"B-{label}" not in self.tagger.labels():
             return True
         inside = [at for at, token in enumerate(tokens) if token.start < found["end"] and token.end > found["start"]]
         belief = max((self.belief(label, at) for at in inside), default=0.0)
