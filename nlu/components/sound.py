@@ -1,6 +1,6 @@
 """How a word sounds, whatever script it is written in and however its Latin spelling goes.
 
-"கடுகு" and "kadugu", "चाहिए", "chahiye" and "chaiye" fall together, so that what is learned from one way of
+"கடுகு" and "kadugu", "चाहिए" and "chahiye" fall together, so that what is learned from one way of
 writing helps with the others. Much is folded that a reader would tell apart: the classifier sees more than one word.
 """
 
@@ -28,7 +28,7 @@ SPELLINGS = (
 )  # fmt: skip
 VOICELESS = str.maketrans("gdbj", "ktpc")  # Tamil writes both alike
 NASAL = re.compile("n(?=[kcp])|m(?=p)")
-DOUBLED = re.compile(r"(.)\1+")
+DOUBLED = re.compile(r"([^\W\d_])\1+")
 
 
 @lru_cache(maxsize=50_000)

@@ -12,6 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rasa.engine.graph import ExecutionContext, GraphSchema
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.resource import Resource
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -36,6 +39,13 @@ def train(out: Path, *more: str) -> subprocess.CompletedProcess[str]:
     """Run ``python -m nlu.train`` on the examples of these tests."""
     command = [sys.executable, "-m", "nlu.train", *EXAMPLES, "--out", str(out), *more]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=110, check=False)
+
+
+def made(kind: Any, folder: Path, how: str = "create", **config: object) -> Any:
+    """A component by itself, its files in ``folder``; ``how`` is "create" or "load"."""
+    whole = {**kind.get_default_config(), **config}
+    context = ExecutionContext(GraphSchema({}), "tests")
+    return getattr(kind, how)(whole, LocalModelStorage(folder), Resource(kind.__name__), context)
 
 
 @pytest.fixture(scope="session")

@@ -4,10 +4,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import made
+from nlu.components.crf import CRFEntities
 from nlu.components.fitting import fit
 from nlu.components.linear import Floats, LinearModel, Reading, grams
 from nlu.components.merge import EntityMerger
+from nlu.components.tokens import ScriptTokenizer
+from nlu.markup import plain, spans
 from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
 
 
 def reading(text: str, *vectors: Floats) -> Reading:
@@ -46,6 +51,20 @@ def test_confidence_falls_with_the_distance_from_the_nearest_line() -> None:
     assert far[0][1] < near[0][1]
 
 
+@pytest.mark.parametrize("text", ["hello there", "friend", "zzz", ""])
+@pytest.mark.parametrize("place", [0, 1, 5])
+@pytest.mark.parametrize("count", [40, 240])
+def test_confidences_are_ordered_shares_that_never_sum_to_more_than_one(text: str, place: int, count: int) -> None:
+    shares = [share for _, share in fit(PLACED[:count], LABELS[:count]).ranking(reading(text, direction(place)))]
+    assert shares == sorted(shares, reverse=True)
+    assert min(shares) >= 0
+    assert sum(shares) <= 1 + 1e-9
+
+
+def test_a_text_that_no_encoder_reads_goes_by_its_words() -> None:
+    assert fit(PLACED, LABELS).ranking(reading("hello there", 0 * direction(0)))[0][0] == "greet"
+
+
 def test_one_label_alone_is_certain() -> None:
     assert fit([reading("a"), reading("b")], ["only", "only"]).ranking(reading("a")) == [("only", 1.0)]
 
@@ -54,7 +73,8 @@ def test_one_label_alone_is_certain() -> None:
 def test_a_saved_model_answers_the_same(readings: list[Reading], tmp_path: Path) -> None:
     model = fit(readings, LABELS)
     model.save(tmp_path)
-    assert model.ranking(readings[0]) == LinearModel.open(tmp_path).ranking(readings[0])
+    opened = LinearModel.open(tmp_path)
+    assert [model.ranking(each) for each in readings[:4]] == [opened.ranking(each) for each in readings[:4]]
 
 
 def test_an_entity_mark_is_not_taken_to_pieces() -> None:
@@ -79,3 +99,48 @@ def test_merged_entities_never_overlap_and_preferred_extractors_win() -> None:
     merged = message.get("entities")
     assert [(each["entity"], each["processors"]) for each in merged] == [("place", ["Learned"]), ("pack", ["Rules"])]
     assert {each["extractor"] for each in merged} == {"EntityMerger"}
+
+
+def marked(text: str, extractor: str = "Rules") -> Message:
+    """A tokenised message with the entities of a marked text."""
+    entities = [entity(span.label, span.start, span.end, extractor, 1.0) for span in spans(text)]
+    message = Message(data={"text": plain(text), "entities": entities, "intent": "any"})
+    return ScriptTokenizer(ScriptTokenizer.get_default_config()).process([message])[0]
+
+
+COUNTS = ["send me [2](quantity) laddu", "i want [3](quantity) jars", "[4](quantity) laddu please",
+          "we are 2 people", "we are 3 people here", "my 4 people like it"] * 5  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def field(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files of a field that has learned what a quantity is, and nothing of packs."""
+    folder = tmp_path_factory.mktemp("field")
+    made(CRFEntities, folder).train(TrainingData([marked(text) for text in COUNTS]))
+    return folder
+
+
+def left(folder: Path, text: str, *reviewed: str) -> list[tuple[str, str]]:
+    """What of the rules' findings, marked in a text, the field leaves."""
+    message = marked(text)
+    made(CRFEntities, folder, "load", reviewed=list(reviewed)).process([message])
+    found = [each for each in message.get("entities") if each["extractor"] == "Rules"]
+    return [(each["entity"], plain(text)[each["start"] : each["end"]]) for each in found]
+
+
+def test_a_reviewed_finding_that_the_field_does_not_believe_is_dropped(field: Path) -> None:
+    assert left(field, "we are [7](quantity) people", "quantity") == []
+    assert left(field, "send me [7](quantity) laddu", "quantity") == [("quantity", "7")]
+
+
+def test_other_labels_and_those_that_no_example_marks_are_left_alone(field: Path) -> None:
+    assert left(field, "we are [7](quantity) people") == [("quantity", "7")]
+    assert left(field, "we are [7](pack) people", "pack") == [("pack", "7")]
+
+
+def test_a_number_just_before_another_entity_stands(field: Path) -> None:
+    assert ("quantity", "7") in left(field, "we are [7](quantity) [people](product)", "quantity")
+
+
+def test_an_untrained_field_drops_and_finds_nothing(tmp_path: Path) -> None:
+    assert left(tmp_path, "we are [7](quantity) people", "quantity") == [("quantity", "7")]
