@@ -5,8 +5,13 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
 
 from tests.postgres import empty_postgres_url, postgres_server, postgres_url
+
+# How fast examples are made depends on what else the machine does: no fact about the code.
+settings.register_profile("haat", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("haat")
 
 __all__ = ["empty_postgres_url", "postgres_server", "postgres_url"]
 
