@@ -1,10 +1,14 @@
-"""Rasa's marks in training examples: ``[words](label)`` and ``[words]{"entity": "label"}``."""
+"""Training examples in Rasa's format, with their marks: ``[words](label)`` and ``[words]{"entity": "label"}``."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
+
+import yaml
 
 MARK = re.compile(r"\[([^\]]+)\](?:\(([^)]+)\)|(\{[^}]+\}))")
 
@@ -15,6 +19,14 @@ class Span(NamedTuple):
     start: int
     end: int
     label: str
+
+
+def examples(file: Path) -> Iterator[tuple[str, str]]:
+    """Each marked text of a training file, and its intent."""
+    for block in yaml.load(file.read_text("utf-8"), yaml.CSafeLoader)["nlu"]:
+        for line in block["examples"].splitlines():
+            if line.startswith("- "):
+                yield line[2:].strip(), block["intent"]
 
 
 def plain(marked: str) -> str:

@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import yaml
 from rapidfuzz import fuzz, process
 
 from nlu.components.linear import shape_digits
 from nlu.components.sound import sound
 from nlu.components.text import words_of
-from nlu.markup import plain
+from nlu.markup import examples, plain
 
 ALIKE = 92  # of 100: how alike two texts' sounds are, letter by letter, for one to be a near copy of the other
 SHORT = 12  # letters: shorter texts are near copies only if they sound the same
@@ -31,16 +30,7 @@ class Line(NamedTuple):
 def lines_of(path: Path) -> list[Line]:
     """The examples of a file, or of all files under a folder."""
     files = sorted(path.rglob("*.yml")) if path.is_dir() else [path]
-    return [line for file in files for line in lines_in(file)]
-
-
-def lines_in(file: Path) -> list[Line]:
-    """The examples of one file in Rasa's format."""
-    found: list[Line] = []
-    for block in yaml.load(file.read_text("utf-8"), yaml.CSafeLoader)["nlu"]:
-        examples = [line[2:].strip() for line in block["examples"].splitlines() if line.startswith("- ")]
-        found += [Line(plain(example), block["intent"], file.name) for example in examples]
-    return found
+    return [Line(plain(marked), intent, file.name) for file in files for marked, intent in examples(file)]
 
 
 def key(text: str) -> str:

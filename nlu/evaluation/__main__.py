@@ -49,9 +49,7 @@ class Teller:
 def own(config: Path) -> None:
     """Evaluate on our own data; print the report and write it."""
     tell = Teller()
-    data = ROOT / "data" / "nlu"
-    tests = runs.tested(config, data, ROOT / "tests" / "nlu", tell)
-    folds = runs.cross_validated(config, data, tell)
+    tests, folds = runs.own(config, ROOT / "data" / "nlu", ROOT / "tests" / "nlu", tell)
     sections = [*report.own_sections(folds, tests, len(folds)), public_section()]
     image = report.picture(folds)
     (DOCS / PICTURE).write_bytes(image)
@@ -63,10 +61,15 @@ def own(config: Path) -> None:
     tell(f"written to docs/nlu-report.md and {PAGE.relative_to(ROOT)}")
 
 
+def kept_figures() -> dict[str, Any]:
+    """What was measured on public sets so far, by the folder's name."""
+    kept: dict[str, Any] = json.loads(PUBLIC.read_text("utf-8")) if PUBLIC.exists() else {}
+    return kept
+
+
 def public_section() -> report.Section:
     """What was measured on public sets, with what others have published."""
-    kept: dict[str, Any] = json.loads(PUBLIC.read_text("utf-8")) if PUBLIC.exists() else {}
-    rows = [[*row["figures"], row.get("published", "")] for row in kept.values()]
+    rows = [[*row["figures"], row.get("published", "")] for row in kept_figures().values()]
     told = (
         "Other people's data, which stay out of the repository; the same fixed configuration (`make evaluate PUBLIC=`)."
     )
@@ -75,11 +78,12 @@ def public_section() -> report.Section:
 
 def public(config: Path, folder: Path, out: str, keep: bool) -> None:
     """Score a folder; print its row, and keep it for the report if so wished."""
-    answers = runs.public(config, folder, Teller())
-    row = report.public_row(folder.name, answers, out, len(runs.rows(folder / "train.csv")))
+    learn, check = runs.rows(folder / "train.csv"), runs.rows(folder / "test.csv")
+    answers, _ = runs.learned_and_asked(config, learn, check, Teller())
+    row = report.public_row(folder.name, answers, out, len(learn))
     sys.stdout.write(report.rows_of([report.PUBLIC_HEAD, row]) + "\n")
     if keep:
-        kept = json.loads(PUBLIC.read_text("utf-8")) if PUBLIC.exists() else {}
+        kept = kept_figures()
         kept[folder.name] = {**kept.get(folder.name, {}), "figures": row}
         PUBLIC.write_text(json.dumps(kept, indent=2, ensure_ascii=False) + "\n", "utf-8")
 

@@ -11,13 +11,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from nlu.engine import FALLBACK
 from nlu.markup import Span
 
 NORMAL_95 = 1.959964
 BINS = 15
 RESAMPLES = 1000
 SEED = 42
-OUT, FALLBACK = "out_of_scope", "nlu_fallback"
+OUT = "out_of_scope"
 ENOUGH_WORDS = 3  # to tell a language by
 
 

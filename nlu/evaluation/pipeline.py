@@ -23,7 +23,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT, TEXT_TOKENS
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from nlu.markup import plain, spans
+from nlu.markup import examples, plain, spans
 
 
 @dataclass(frozen=True)
@@ -56,12 +56,9 @@ class Example:
 
 
 def examples_in(path: Path) -> list[Example]:
-    """The examples of a file in Rasa's format; their language is the file's name."""
-    found: list[Example] = []
-    for block in yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)["nlu"]:
-        lines = [line[2:].strip() for line in block["examples"].splitlines() if line.startswith("- ")]
-        found += [Example.of(line, block["intent"], path.stem) for line in lines]
-    return found
+    """The examples of a file, or of a folder's files; their language is the file's name."""
+    files = sorted(path.glob("*.yml")) if path.is_dir() else [path]
+    return [Example.of(marked, intent, file.stem) for file in files for marked, intent in examples(file)]
 
 
 class Pipeline:
@@ -80,9 +77,9 @@ class Pipeline:
         context = ExecutionContext(GraphSchema({}), "evaluation")
         return component.create(config, self.storage, Resource(f"{name}{number}"), context)
 
-    def prepare(self, examples: Sequence[Example]) -> list[Message]:
+    def prepare(self, texts: Sequence[Example]) -> list[Message]:
         """The examples with everything that no training changes."""
-        messages = [example.message() for example in examples]
+        messages = [example.message() for example in texts]
         data = TrainingData()
         data.training_examples = messages  # given to its constructor, the same text twice would become one
         for step in self.steps:
@@ -96,12 +93,6 @@ class Pipeline:
         for step in self.steps:
             if hasattr(step, "train") and "training_data" in inspect.signature(step.train).parameters:
                 step.train(data)
-
-    def use_catalogue(self, names: Any) -> None:
-        """Hand the names to every component that recognises a catalogue."""
-        for step in self.steps:
-            if hasattr(step, "use_catalogue"):
-                step.use_catalogue(names)
 
     def parse(self, prepared: Message) -> dict[str, Any]:
         """What the pipeline says of a prepared text, whose labels it is not shown."""

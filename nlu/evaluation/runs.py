@@ -11,7 +11,8 @@ import numpy as np
 from rasa.shared.nlu.training_data.message import Message
 from sklearn.model_selection import StratifiedKFold
 
-from nlu.evaluation.measures import FALLBACK, Answer
+from nlu.engine import FALLBACK
+from nlu.evaluation.measures import Answer
 from nlu.evaluation.pipeline import Example, Pipeline, examples_in, pipeline
 from nlu.markup import Span, spans
 
@@ -43,16 +44,19 @@ def asked(trained: Pipeline, examples: Sequence[Example], messages: Sequence[Mes
     return [answer(example, trained.parse(message)) for example, message in zip(examples, messages, strict=True)]
 
 
-def cross_validated(config: Path, data: Path, tell: Tell) -> list[Answer]:
-    """Each training line's answer from a pipeline that was trained without it: five folds, stratified by way of
+def own(config: Path, data: Path, tests: Path, tell: Tell) -> tuple[list[Answer], list[Answer]]:
+    """The test lines' answers of a pipeline trained on all training lines, and the training lines' own from folds."""
+    learn, check = examples_in(data), examples_in(tests)
+    tested, messages = learned_and_asked(config, learn, check, tell)
+    return tested, cross_validated(config, learn, messages, tell)
+
+
+def cross_validated(config: Path, examples: Sequence[Example], messages: Sequence[Message], tell: Tell) -> list[Answer]:
+    """Each prepared example's answer from a pipeline that was trained without it: five folds, stratified by way of
     writing and intent."""
-    examples = [example for file in sorted(data.glob("*.yml")) for example in examples_in(file)]
     strata = [f"{example.language} {example.intent}" for example in examples]
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED).split(np.zeros(len(strata)), strata)
     answers: list[Answer] = []
-    with pipeline(config) as prepared:
-        tell(f"reading {len(examples)} examples")
-        messages = prepared.prepare(examples)
     for number, (learn, check) in enumerate(folds, start=1):
         tell(f"fold {number} of {FOLDS}")
         with pipeline(config) as trained:
@@ -61,30 +65,20 @@ def cross_validated(config: Path, data: Path, tell: Tell) -> list[Answer]:
     return answers
 
 
-def tested(config: Path, data: Path, tests: Path, tell: Tell) -> list[Answer]:
-    """Each test line's answer from a pipeline trained on all training lines."""
-    learn = [example for file in sorted(data.glob("*.yml")) for example in examples_in(file)]
-    check = [example for file in sorted(tests.glob("*.yml")) for example in examples_in(file)]
-    return learned_and_asked(config, learn, check, tell)
-
-
-def learned_and_asked(config: Path, learn: Sequence[Example], check: Sequence[Example], tell: Tell) -> list[Answer]:
-    """The answers to some examples of a pipeline trained on others."""
+def learned_and_asked(
+    config: Path, learn: Sequence[Example], check: Sequence[Example], tell: Tell
+) -> tuple[list[Answer], list[Message]]:
+    """The answers to some examples of a pipeline trained on others, and those others prepared."""
     with pipeline(config) as trained:
         tell(f"reading {len(learn)} training and {len(check)} test lines")
         messages, questions = trained.prepare(learn), trained.prepare(check)
         tell("training")
         trained.train(messages)
         tell("asking")
-        return asked(trained, check, questions)
+        return asked(trained, check, questions), messages
 
 
 def rows(path: Path) -> list[Example]:
     """The examples of a CSV file with the columns text and label. Raises FileNotFoundError, KeyError."""
     with path.open(encoding="utf-8", newline="") as file:
         return [Example.unmarked(row["text"], row["label"]) for row in csv.DictReader(file)]
-
-
-def public(config: Path, folder: Path, tell: Tell) -> list[Answer]:
-    """The answers to a folder's ``test.csv`` of a pipeline trained on its ``train.csv``."""
-    return learned_and_asked(config, rows(folder / "train.csv"), rows(folder / "test.csv"), tell)
