@@ -17,7 +17,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.components.base import TrainedComponent, add_entities, component, entity, tokens_of
 from nlu.components.linear import shape_digits
-from nlu.components.sound import sound
+from nlu.components.sound import LONGEST_REMEMBERED, sound
 from nlu.components.text import lexicon, section_words
 
 OUTSIDE = "O"
@@ -33,9 +33,14 @@ def traits(word: str, raw: str) -> list[str]:
     return [f"w={word}", f"s={heard}", *edges, f"k={kind}{min(len(raw), 7)}", *named(heard)]
 
 
-@lru_cache(maxsize=20_000)
 def named(heard: str) -> tuple[str, ...]:
     """A trait for each list of names with one that the word begins with; long names may bear a case ending."""
+    return names_in(heard[:LONGEST_REMEMBERED])  # no name is so long, and no stranger fills the memory
+
+
+@lru_cache(maxsize=20_000)
+def names_in(heard: str) -> tuple[str, ...]:
+    """The traits of `named`, remembered."""
     prefixes = {heard} | {heard[:size] for size in range(max(SHORTEST_STEM, len(heard) - LONGEST_ENDING), len(heard))}
     return tuple(f"n={section}" for section, names in gazette().items() if not names.isdisjoint(prefixes))
 
@@ -100,6 +105,7 @@ class CRFEntities(TrainedComponent):
         super().__init__(config, storage, resource)
         self.image: bytes = b""
         self.tagger: Any = None
+        self.marks: frozenset[str] = frozenset()
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -139,6 +145,7 @@ class CRFEntities(TrainedComponent):
         self.image = (folder / MODEL).read_bytes()
         self.tagger = pycrfsuite.Tagger()
         self.tagger.open_inmemory(self.image)
+        self.marks = frozenset(self.tagger.labels())
 
     def annotate(self, message: Message) -> None:
         """Append what the field finds."""
@@ -158,7 +165,7 @@ class CRFEntities(TrainedComponent):
         """Whether an earlier finding is left as it is: one just before another entity ("60 mango pickle") always."""
         label = found["entity"]
         beside = found["end"] in starts or found["end"] + 1 in starts
-        if beside or label not in self.config["reviewed"] or f"B-{label}" not in self.tagger.labels():
+        if beside or label not in self.config["reviewed"] or f"B-{label}" not in self.marks:
             return True
         inside = [at for at, token in enumerate(tokens) if token.start < found["end"] and token.end > found["start"]]
         belief = max((self.belief(label, at) for at in inside), default=0.0)
@@ -166,8 +173,8 @@ class CRFEntities(TrainedComponent):
 
     def belief(self, label: str, at: int) -> float:
         """How likely the token bears the label."""
-        known = set(self.tagger.labels())
-        return float(sum(self.tagger.marginal(name, at) for name in (f"B-{label}", f"I-{label}") if name in known))
+        names = self.marks & {f"B-{label}", f"I-{label}"}
+        return float(sum(self.tagger.marginal(name, at) for name in names))
 
     def marked(self, text: str, tokens: Sequence[Token], label: str, first: int, last: int) -> dict[str, Any]:
         """One run of tokens as an entity; as sure as its least sure token."""

@@ -7,9 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
-from rasa.engine.graph import ExecutionContext
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
@@ -36,29 +33,18 @@ class SentenceEmbedding(Component):
 
     ``encoder``: a name of `nlu.encoders.weights.ENCODERS`. ``latin``: whether it reads the texts written mostly in
     Latin letters (true), all others (false), or all texts (null). An encoder made for English knows nothing of other
-    scripts, and one for a hundred languages takes longer and knows little of Hindi in Latin letters.
+    scripts, and one for a hundred languages takes longer and knows little of Hindi in Latin letters. Making one raises
+    NoWeights where the weights are not installed.
     """
 
-    def __init__(self, config: dict[str, Any], resource: Resource) -> None:
+    def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
-        self.origin = resource.name
         self.encoder: Encoder = encoder(config["encoder"])
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """The multilingual encoder, for all texts."""
         return {"encoder": "multilingual-e5-small", "latin": None}
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> SentenceEmbedding:
-        """Make the component. Raises NoWeights where the weights are not installed."""
-        return cls(config, resource)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Add the vectors of all examples, on as many threads as there are processors."""
@@ -71,4 +57,4 @@ class SentenceEmbedding(Component):
         text: str = message.get(TEXT) or ""
         reads = self.config["latin"] is None or self.config["latin"] == is_latin(text)
         vector = self.encoder.vector(text) if reads and text else np.zeros(self.encoder.width, np.float32)
-        message.add_features(Features(vector[None, :], FEATURE_TYPE_SENTENCE, TEXT, self.origin))
+        message.add_features(Features(vector[None, :], FEATURE_TYPE_SENTENCE, TEXT, self.config["encoder"]))

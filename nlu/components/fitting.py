@@ -47,7 +47,7 @@ def separate(readings: Readings, labels: Sequence[str], strength: float) -> Line
     """A model fitted to all the readings, not yet calibrated."""
     features = Features.fit(readings, at_least=2 if len(readings) > MANY else 1)
     names = sorted(set(labels))
-    neighbours = Neighbours.fit(readings, labels)
+    neighbours = Neighbours.fit(readings, labels, features.means)
     encoders, width = features.means.shape
     if len(names) == 1:
         weights, bias = np.zeros((features.rows + encoders * width, 1), np.float32), np.zeros(1, np.float32)

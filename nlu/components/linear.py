@@ -158,20 +158,20 @@ class Neighbours:
     ``floors`` holds for each encoder how alike any two lines are: that much likeness says nothing.
     """
 
-    vectors: Mapping[tuple[int, str], npt.NDArray[np.float16]]
+    vectors: Mapping[tuple[int, str], Floats]  # to the precision of float16, which the file holds
     floors: tuple[float, ...]
 
     @classmethod
-    def fit(cls, readings: Sequence[Reading], labels: Sequence[str]) -> Neighbours:
-        """Keep the vectors of all lines."""
+    def fit(cls, readings: Sequence[Reading], labels: Sequence[str], means: Floats) -> Neighbours:
+        """Keep the vectors of all lines; ``means`` is what `mean_vectors` makes of the same readings."""
         gathered: dict[tuple[int, str], list[Floats]] = {}
         for reading, label in zip(readings, labels, strict=True):
             for place, vector in enumerate(reading.vectors):
                 if vector.any():
                     gathered.setdefault((place, label), []).append(vector)
-        means = mean_vectors(readings)
         floors = tuple(float(mean @ mean) for mean in means)
-        return cls({key: np.array(found, np.float16) for key, found in gathered.items()}, floors)
+        kept = {key: np.array(found, np.float16).astype(np.float32) for key, found in gathered.items()}
+        return cls(kept, floors)
 
     def nearness(self, reading: Reading, label: str) -> float:
         """From 0 (no nearer than any two lines) to 1 (a line of the label itself); 1 where no encoder read it."""
@@ -179,7 +179,7 @@ class Neighbours:
         for place, vector in enumerate(reading.vectors):
             if vector.any():
                 lines = self.vectors.get((place, label))
-                alike = float((lines @ vector.astype(np.float16)).max()) if lines is not None else 0.0
+                alike = float((lines @ vector).max()) if lines is not None else 0.0
                 found.append((alike - self.floors[place]) / (1 - self.floors[place]))
         return min(1.0, max(0.0, sum(found) / len(found))) if found else 1.0
 
@@ -256,7 +256,8 @@ class LinearModel:
         """Write the model as plain arrays and JSON: nothing that could run when read."""
         arrays = {"weights": self.weights, "dense": self.dense, "bias": self.bias, "means": self.features.means}
         arrays |= {f"rarity {kind}": each.rarity for kind, each in self.features.vectorisers.items()}
-        arrays |= {f"lines {place} {label}": lines for (place, label), lines in self.neighbours.vectors.items()}
+        lines = self.neighbours.vectors.items()
+        arrays |= {f"lines {place} {label}": found.astype(np.float16) for (place, label), found in lines}
         np.savez(folder / "weights.npz", **arrays)
         rest = {
             "labels": self.labels,
@@ -274,7 +275,8 @@ class LinearModel:
             arrays = {name: archive[name] for name in archive.files}
         features = Features(vectorisers_of(rest["grams"], arrays), arrays["means"])
         keys = [name.split(" ", 2) for name in arrays if name.startswith("lines ")]
-        lines = {(int(place), label): arrays[f"lines {place} {label}"] for _, place, label in keys}
+        # numpy multiplies float16 ten times slower than float32
+        lines = {(int(at), label): arrays[f"lines {at} {label}"].astype(np.float32) for _, at, label in keys}
         neighbours = Neighbours(lines, tuple(rest["floors"]))
         calibration = Calibration(**rest["calibration"])
         parts = (arrays["weights"], arrays["dense"], arrays["bias"])

@@ -28,17 +28,25 @@ SPELLINGS = (
 )  # fmt: skip
 VOICELESS = str.maketrans("gdbj", "ktpc")  # Tamil writes both alike
 NASAL = re.compile("n(?=[kcp])|m(?=p)")
+LONGEST_REMEMBERED = 40  # letters: no stranger fills the memory with words
 DOUBLED = re.compile(r"([^\W\d_])\1+")
 
 
-@lru_cache(maxsize=50_000)
 def sound(word: str) -> str:
     """The sound of a normalised word; marks and digits as they are, "" only for ""."""
+    return remembered(word) if len(word) <= LONGEST_REMEMBERED else folded_word(word)
+
+
+def folded_word(word: str) -> str:
+    """The sound, worked out."""
     folded = word if word.isascii() else latin(word)
     for spelling, plain in SPELLINGS:
         folded = folded.replace(spelling, plain)
     folded = NASAL.sub("n", folded.translate(VOICELESS)).replace("h", "")
     return DOUBLED.sub(r"\1", folded) or word
+
+
+remembered = lru_cache(maxsize=50_000)(folded_word)
 
 
 def latin(word: str) -> str:

@@ -21,6 +21,7 @@ from nlu.encoders.weights import ENCODERS, Floats
 BUILT = Path(sys.prefix) / "encoders"
 SOURCES = ("weights.py", "graph.py", "encoder.py")
 REMEMBERED = 4096  # texts: customers' shortest messages come again and again
+LONG_TEXT = 2000  # characters: more than `LONGEST` tokens have, and few enough to be remembered
 LONGEST = 64  # tokens: what a message wants stands near its beginning, and time grows with its length
 
 
@@ -42,7 +43,7 @@ class Encoder:
         self.session = onnxruntime.InferenceSession(
             str(folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"]
         )
-        self.vector = lru_cache(REMEMBERED)(self.computed)
+        self.remembered = lru_cache(REMEMBERED)(self.computed)
 
     @property
     def width(self) -> int:
@@ -55,8 +56,12 @@ class Encoder:
         found = self.tokenizer.encode(self.prefix + plain, add_special_tokens=False).ids
         return [*self.before, *found[: LONGEST - 2], *self.after]
 
+    def vector(self, text: str) -> Floats:
+        """A vector of Euclidean length 1 for a text's beginning; sooner where it came before."""
+        return self.remembered(text[:LONG_TEXT])
+
     def computed(self, text: str) -> Floats:
-        """A vector of Euclidean length 1; ``vector`` answers the same, sooner where the text came before."""
+        """The vector, worked out."""
         tokens = self.tokens(text)
         words = self.rows[tokens] * self.scales[tokens][:, None]
         (mean,) = self.session.run(None, {"words": words})

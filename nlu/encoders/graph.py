@@ -110,11 +110,16 @@ class Graph:
 
 def build(weights: Weights, path: Path) -> None:
     """Write the encoder to ``path``, its large matrices as 8-bit integers with a scale for each output."""
-    logging.getLogger().setLevel(logging.ERROR)  # the quantiser advises on the root logger
     whole = path.with_suffix(".whole")
     onnx.save(Graph(weights).model(), str(whole))
-    quantize_dynamic(
-        whole, path, weight_type=QuantType.QInt8, per_channel=True, op_types_to_quantize=["MatMul"],
-        extra_options={"MatMulConstBOnly": True},
-    )  # fmt: skip
+    root = logging.getLogger()
+    before = root.level
+    root.setLevel(logging.ERROR)  # the quantiser advises on the root logger
+    try:
+        quantize_dynamic(
+            whole, path, weight_type=QuantType.QInt8, per_channel=True, op_types_to_quantize=["MatMul"],
+            extra_options={"MatMulConstBOnly": True},
+        )  # fmt: skip
+    finally:
+        root.setLevel(before)
     whole.unlink()
