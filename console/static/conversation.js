@@ -152,7 +152,7 @@ scroll.addEventListener("scroll", () => {
 one("newer").addEventListener("click", toEnd);
 
 if (!matchMedia("(min-width: 1200px)").matches) one("facts").open = false;
-text.value = sessionStorage.getItem(address) ?? "";
+if (!text.value) text.value = sessionStorage.getItem(address) ?? ""; // else written before this script came
 markDays();
 grow();
 toEnd();

@@ -1,10 +1,11 @@
 """The console in a real browser: live, by keyboard, on a narrow phone; no page may log an error."""
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, Route, async_playwright, expect
 
 from console.socket import close_sockets
 from model.message import Author
@@ -132,6 +133,29 @@ async def test_a_refused_message_is_given_back_with_the_reason(stand: Stand, ope
     await expect(box).to_have_value("Namaste!")
     await page.reload()
     await expect(box).to_have_value("Namaste!")
+
+
+async def test_what_is_typed_before_the_script_has_come_stays(stand: Stand, open_console: Open) -> None:
+    """Loading the script used to put the draft kept by the tab, mostly none, in the place of what was typed."""
+    cid = await stand.queued("c1")
+    ravi = await stand.agent("Asha")
+    await ravi.post(f"/console/conversations/{cid}/take")
+    page = await open_console("Asha")
+    typed = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await typed.wait()
+        await route.continue_()
+
+    await page.route("**/conversation.js*", late)
+    await page.goto(f"{stand.origin}/console/conversations/{cid}", wait_until="commit")
+    box = page.get_by_role("textbox")
+    await box.fill("Namaste!")
+    typed.set()
+    await page.wait_for_load_state("load")
+    await expect(box).to_have_value("Namaste!")
+    await page.get_by_role("button", name="Send").click()
+    await expect(page.get_by_role("log").locator(".agent .said")).to_have_text("Namaste!")
 
 
 async def test_what_was_said_while_the_socket_was_gone_is_there_after_it(stand: Stand, open_console: Open) -> None:
