@@ -128,6 +128,15 @@ def tokens_of(message: Message) -> list[Token]:
     return list(message.get(TOKENS_NAMES[TEXT]) or [])
 
 
+def metadata_of(example: Message, name: str) -> str | None:
+    """What an example's metadata say under a name: those of the line, or of its intent's block."""
+    metadata = example.get("metadata") or {}
+    for part in (metadata.get("example"), metadata.get("intent"), metadata):
+        if isinstance(part, dict) and isinstance(part.get(name), str):
+            return str(part[name])
+    return None
+
+
 def add_entities(message: Message, found: list[dict[str, Any]]) -> None:
     """Append entities to the message's output."""
     message.set(ENTITIES, [*message.get(ENTITIES, []), *found], add_to_output=True)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from nlu.components.base import Component, component
 from nlu.components.text import script_of
 from nlu.encoders.encoder import Encoder, encoder
+from nlu.encoders.weights import Floats
 
 MOST_LETTERS = 200
 
@@ -25,6 +28,22 @@ def is_latin(text: str) -> bool:
         return True
     scripts = [script for char in text[:MOST_LETTERS] if (script := script_of(char))]
     return 2 * sum(script == "Latn" for script in scripts) >= len(scripts)
+
+
+class SentenceVector(Features):
+    """A dense sentence feature that is worked out when it is first looked at: a message may be sure without it."""
+
+    def __init__(self, work: Callable[[], Floats], origin: str) -> None:
+        self.work = work
+        self._cached_fingerprint = None
+        self.type = FEATURE_TYPE_SENTENCE
+        self.attribute = TEXT
+        self.origin = origin
+
+    @cached_property
+    def features(self) -> Floats:
+        """The vector as a matrix of one row."""
+        return self.work()[None, :]
 
 
 @component("MESSAGE_FEATURIZER")
@@ -48,13 +67,19 @@ class SentenceEmbedding(Component):
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Add the vectors of all examples, on as many threads as there are processors."""
+        examples = training_data.training_examples
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            list(pool.map(self.annotate, training_data.training_examples))
+            vectors = pool.map(lambda example: self.vector(example.get(TEXT) or ""), examples)
+        for example, vector in zip(examples, vectors, strict=True):
+            example.add_features(Features(vector[None, :], FEATURE_TYPE_SENTENCE, TEXT, self.config["encoder"]))
         return training_data
 
     def annotate(self, message: Message) -> None:
-        """Add one vector."""
+        """Add one vector, not yet worked out."""
         text: str = message.get(TEXT) or ""
+        message.add_features(SentenceVector(lambda: self.vector(text), self.config["encoder"]))
+
+    def vector(self, text: str) -> Floats:
+        """The text's vector; zeros if it is not for this encoder."""
         reads = self.config["latin"] is None or self.config["latin"] == is_latin(text)
-        vector = self.encoder.vector(text) if reads and text else np.zeros(self.encoder.width, np.float32)
-        message.add_features(Features(vector[None, :], FEATURE_TYPE_SENTENCE, TEXT, self.config["encoder"]))
+        return self.encoder.vector(text) if reads and text else np.zeros(self.encoder.width, np.float32)

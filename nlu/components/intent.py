@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.nlu.tokenizers.tokenizer import Tokenizer
+from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.constants import ENTITIES, FEATURE_TYPE_SENTENCE, INTENT, TEXT
+from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.components.base import Component, TrainedComponent, component, tokens_of
-from nlu.components.linear import LinearModel, Reading
+from nlu.components.embedding import SentenceVector
+from nlu.components.linear import Floats, LinearModel, Reading
 from nlu.components.sound import sound
 
 FALLBACK = "nlu_fallback"
@@ -39,8 +42,11 @@ class LinearIntentClassifier(TrainedComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """``strength``: the inverse of regularisation; ``ranking_length``: 0 for all intents."""
-        return {"strength": 1.0, "ranking_length": 10}
+        """``strength``: the inverse of regularisation; ``ranking_length``: 0 for all intents.
+
+        ``noise``: how many of the examples are learned from a second time, as if typed in haste (a share).
+        """
+        return {"strength": 1.0, "ranking_length": 10, "noise": 0.3}
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from the examples that bear an intent."""
@@ -50,7 +56,7 @@ class LinearIntentClassifier(TrainedComponent):
         if examples:
             readings = [reading(example) for example in examples]
             labels = [example.get(INTENT) for example in examples]
-            self.model = fit(readings, labels, self.config["strength"])
+            self.model = fit(readings, labels, self.config["strength"], self.config["noise"])
             with self.storage.write_to(self.resource) as folder:
                 self.model.save(folder)
         return self.resource
@@ -72,12 +78,32 @@ class LinearIntentClassifier(TrainedComponent):
 def reading(message: Message) -> Reading:
     """What the classifier sees of a message: in training, the entities are those of the examples."""
     tokens = tokens_of(message)
-    vectors = tuple(
-        each.features[0]
-        for each in message.features
-        if each.type == FEATURE_TYPE_SENTENCE and each.attribute == TEXT and each.is_dense()
-    )
-    return Reading(tuple(sound(token.lemma) for token in tokens), tuple(masked(message)), vectors)
+    return Reading(tuple(sounds(tokens)), tuple(masked(message)), Vectors(message))
+
+
+def sounds(tokens: Iterable[Token]) -> list[str]:
+    """How the tokens' words sound; one token may be several words, or none."""
+    return [sound(word) for token in tokens for word in token.lemma.split()]
+
+
+class Vectors(Sequence[Floats]):
+    """A message's dense sentence features, each worked out when it is asked for."""
+
+    def __init__(self, message: Message) -> None:
+        self.features = [each for each in message.features if is_sentence(each)]
+
+    def __len__(self) -> int:
+        return len(self.features)
+
+    def __getitem__(self, place: Any) -> Any:
+        return self.features[place].features[0]
+
+
+def is_sentence(feature: Features) -> bool:
+    """Whether a feature is a dense one of a whole text."""
+    if feature.type != FEATURE_TYPE_SENTENCE or feature.attribute != TEXT:
+        return False
+    return isinstance(feature, SentenceVector) or bool(feature.is_dense())
 
 
 def masked(message: Message) -> list[str]:
@@ -91,7 +117,7 @@ def masked(message: Message) -> list[str]:
         while spans and spans[0][1] <= token.start:
             spans.pop(0)
         if not spans or token.end <= spans[0][0]:
-            found.append(sound(token.lemma))
+            found += sounds([token])
         elif token.start <= spans[0][0] or not found:
             found.append(f"<{spans[0][2]}>")
     return found

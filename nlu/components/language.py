@@ -16,7 +16,7 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from nlu.components.base import TrainedComponent, component
+from nlu.components.base import TrainedComponent, component, metadata_of
 from nlu.components.linear import LinearModel, Reading
 from nlu.components.text import WORD, lexicon, normalise, script_of, section_words
 
@@ -155,7 +155,9 @@ class LanguageIdentifier(TrainedComponent):
         """Learn the languages of Latin letters, if the examples name two or more."""
         from nlu.components.fitting import fit  # scikit-learn: not for processes that only parse
 
-        named = [(latin_words(each.get(TEXT) or ""), language_of(each)) for each in training_data.nlu_examples]
+        named = [
+            (latin_words(each.get(TEXT) or ""), metadata_of(each, "language")) for each in training_data.nlu_examples
+        ]
         known = [(spelling(words), code) for words, code in named if code in LATIN and words]
         if len({code for _, code in known}) > 1:
             self.learned = fit([seen for seen, _ in known], [str(code) for _, code in known])
@@ -180,15 +182,6 @@ class LanguageIdentifier(TrainedComponent):
         message.set("language", language, add_to_output=True)
 
 
-def language_of(example: Message) -> str | None:
-    """The language that an example's metadata name, of the line or of its intent's block."""
-    metadata = example.get("metadata") or {}
-    for part in (metadata.get("example"), metadata.get("intent"), metadata):
-        if isinstance(part, dict) and isinstance(part.get("language"), str):
-            return str(part["language"])
-    return None
-
-
 def latin_words(text: str) -> list[str]:
     """The normalised words of a text that are written in Latin letters."""
     return [word for script, word in scripted_words(text) if script == "Latn"]
@@ -196,4 +189,4 @@ def latin_words(text: str) -> list[str]:
 
 def spelling(words: Sequence[str]) -> Reading:
     """Words as they are spelt: sounds alike would hide what tells languages apart."""
-    return Reading(tuple(words), tuple(words))
+    return Reading(tuple(words), ())

@@ -7,16 +7,20 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from nlu.components.text import LONGEST_REMEMBERED
+
 Floats: TypeAlias = "npt.NDArray[np.float32]"
 Places: TypeAlias = "npt.NDArray[np.int64]"
 SHORTEST, LONGEST = 3, 5
 SOFTER, LEAST = 0.4, 1e-6
+GLANCED = ("weights", "bias")  # what of a `Glance` is arrays
 KINDS = {"words": 0.5, "marks": 0.5, "pieces": 0.6}  # how much each kind of gram counts beside a vector's 1.0
 
 
@@ -25,12 +29,13 @@ class Reading:
     """What the classifier sees of a text.
 
     ``words`` as they sound; ``masked``, the same with each entity as one mark like "<product>"; ``vectors``, one
-    for each encoder of the pipeline, zeros from those that do not read the text.
+    for each encoder of the pipeline, zeros from those that do not read the text. A vector may be worked out no sooner
+    than it is looked at.
     """
 
     words: tuple[str, ...]
     masked: tuple[str, ...]
-    vectors: tuple[Floats, ...] = ()
+    vectors: Sequence[Floats] = ()
 
     def __bool__(self) -> bool:
         """Whether there is anything to see."""
@@ -56,11 +61,19 @@ def pieces(words: Iterable[str]) -> list[str]:
     """Pieces of 3 to 5 characters within each word's edges; a shorter word whole."""
     found: list[str] = []
     for word in map(shape_digits, words):
-        edged = f"_{word}_"
-        length = len(edged)
-        for size in range(SHORTEST, min(LONGEST, length) + 1):
-            found += [edged[at : at + size] for at in range(length - size + 1)]
+        found += remembered(word) if len(word) <= LONGEST_REMEMBERED else pieces_of(word)
     return found
+
+
+def pieces_of(word: str) -> tuple[str, ...]:
+    """The pieces of one word."""
+    edged = f"_{word}_"
+    length = len(edged)
+    sizes = range(SHORTEST, min(LONGEST, length) + 1)
+    return tuple(edged[at : at + size] for size in sizes for at in range(length - size + 1))
+
+
+remembered = lru_cache(maxsize=20_000)(pieces_of)
 
 
 def grams(reading: Reading) -> dict[str, list[str]]:
@@ -95,8 +108,8 @@ class Vectoriser:
 
     def vector(self, found: Iterable[str]) -> tuple[Places, Floats]:
         """The rows that grams touch, and their weights (both empty if none is known)."""
-        known = self.places
-        counts = Counter(known[gram] for gram in found if gram in known)
+        counts = Counter(map(self.places.get, found))
+        counts.pop(None, None)  # the grams that nobody taught
         rows = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
         weights = 1 + np.log(np.fromiter(counts.values(), dtype=np.float32, count=len(counts)))
         weights *= self.rarity[rows - self.first]
@@ -112,9 +125,9 @@ class Features:
     means: Floats  # encoders × width; encoders may be 0
 
     @classmethod
-    def fit(cls, readings: Sequence[Reading], at_least: int) -> Features:
-        """Learn vocabulary and means."""
-        by_kind = [grams(reading) for reading in readings]
+    def fit(cls, readings: Sequence[Reading], at_least: int, more: Sequence[Reading] = ()) -> Features:
+        """Learn vocabulary and means; ``more`` readings, without vectors, add to the vocabulary alone."""
+        by_kind = [grams(reading) for reading in (*readings, *more)]
         vectorisers: dict[str, Vectoriser] = {}
         first = 0
         for kind, weight in KINDS.items():
@@ -220,6 +233,35 @@ def odds(share: float) -> float:
 
 
 @dataclass(frozen=True)
+class Glance:
+    """A model of the grams alone, asked first: where its best label leads the second by ``lead``, no vector is needed.
+
+    ``weights`` is rows × labels, ``bias`` labels. ``slope`` and ``offset`` turn the lead into a belief.
+    """
+
+    weights: Floats
+    bias: Floats
+    lead: float = math.inf
+    slope: float = 1.0
+    offset: float = 0.0
+
+    def scores(self, rows: Places, weights: Floats) -> npt.NDArray[Any]:
+        """Raw scores, one a label, of what `Features.sparse` gives."""
+        return np.asarray(weights @ self.weights[rows] + self.bias)
+
+    def belief(self, scores: npt.NDArray[Any]) -> float | None:
+        """The confidence in the best label; None where a closer look is needed."""
+        ahead = lead(scores)
+        return 1 / (1 + math.exp(-self.slope * ahead - self.offset)) if ahead >= self.lead else None
+
+
+def lead(scores: npt.NDArray[Any]) -> float:
+    """How far the best score is ahead of the second."""
+    second, best = np.partition(scores, -2)[-2:]
+    return float(best - second)
+
+
+@dataclass(frozen=True)
 class LinearModel:
     """Scores labels: ``weights`` is rows × labels, ``dense`` encoders × width × labels, ``bias`` labels."""
 
@@ -230,24 +272,38 @@ class LinearModel:
     bias: Floats
     neighbours: Neighbours = field(default_factory=lambda: Neighbours({}, ()))
     calibration: Calibration = field(default_factory=Calibration)
+    glance: Glance | None = None
 
     def scores(self, reading: Reading) -> npt.NDArray[Any]:
         """Raw scores, one a label."""
-        rows, weights = self.features.sparse(reading)
+        return self.full_scores(reading, *self.features.sparse(reading))
+
+    def full_scores(self, reading: Reading, rows: Places, weights: Floats) -> npt.NDArray[Any]:
+        """The same, where the grams' rows and weights are known already."""
         scores = weights @ self.weights[rows] + self.bias
         for place, vector in self.features.dense(reading):
             scores = scores + vector @ self.dense[place]
-        return scores
+        return np.asarray(scores)
 
     def ranking(self, reading: Reading) -> list[tuple[str, float]]:
         """Labels with calibrated confidences, likeliest first. What they leave of 1 is the belief in no label."""
-        scores = self.scores(reading)
+        if len(self.labels) == 1:
+            return [(self.labels[0], 1.0)]
+        sparse = self.features.sparse(reading)
+        if self.glance:
+            scores = self.glance.scores(*sparse)
+            belief = self.glance.belief(scores)
+            if belief is not None:
+                return self.ranked(scores, belief)
+        scores = self.full_scores(reading, *sparse)
+        nearness = self.neighbours.nearness(reading, self.labels[int(scores.argmax())])
+        return self.ranked(scores, self.calibration.belief(scores, nearness))
+
+    def ranked(self, scores: npt.NDArray[Any], belief: float) -> list[tuple[str, float]]:
+        """The labels by their scores; the best one's confidence is the belief in it."""
         shares = self.calibration.shares(scores)
         order = np.argsort(-shares, kind="stable")
         best = float(shares[order[0]])
-        if len(self.labels) == 1:
-            return [(self.labels[0], 1.0)]
-        belief = self.calibration.belief(scores, self.neighbours.nearness(reading, self.labels[order[0]]))
         rest = min(belief / best, (1 - belief) / max(1 - best, 1e-9))
         others = [(self.labels[place], float(shares[place]) * rest) for place in order[1:]]
         return [(self.labels[order[0]], belief), *others]
@@ -258,12 +314,15 @@ class LinearModel:
         arrays |= {f"rarity {kind}": each.rarity for kind, each in self.features.vectorisers.items()}
         lines = self.neighbours.vectors.items()
         arrays |= {f"lines {place} {label}": found.astype(np.float16) for (place, label), found in lines}
+        glance = vars(self.glance) if self.glance else {}
+        arrays |= {f"glance {name}": glance[name] for name in GLANCED if glance}
         np.savez(folder / "weights.npz", **arrays)
         rest = {
             "labels": self.labels,
             "grams": {kind: list(each.places) for kind, each in self.features.vectorisers.items()},
             "floors": self.neighbours.floors,
             "calibration": vars(self.calibration),
+            "glance": {name: value for name, value in glance.items() if name not in GLANCED},
         }
         (folder / "labels.json").write_text(json.dumps(rest, ensure_ascii=False), "utf-8")
 
@@ -279,8 +338,9 @@ class LinearModel:
         lines = {(int(at), label): arrays[f"lines {at} {label}"].astype(np.float32) for _, at, label in keys}
         neighbours = Neighbours(lines, tuple(rest["floors"]))
         calibration = Calibration(**rest["calibration"])
+        glance = Glance(*(arrays[f"glance {name}"] for name in GLANCED), **rest["glance"]) if rest["glance"] else None
         parts = (arrays["weights"], arrays["dense"], arrays["bias"])
-        return cls(features, tuple(rest["labels"]), *parts, neighbours, calibration)
+        return cls(features, tuple(rest["labels"]), *parts, neighbours, calibration, glance)
 
 
 def vectorisers_of(by_kind: Mapping[str, Sequence[str]], arrays: Mapping[str, Any]) -> dict[str, Vectoriser]:

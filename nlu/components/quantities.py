@@ -21,6 +21,7 @@ def _words(section: str) -> frozenset[str]:
 PLAIN, SINGLE, VERB = _words("plain"), _words("single"), _words("verb")
 COUNTED = _words("counted")
 DOZEN, HALF = _words("dozen"), _words("half")
+NUMBERS = HALF | PLAIN | SINGLE | VERB
 NOT_BEFORE, NOT_AFTER = _words("not_before"), _words("not_after")
 TWO_BEFORE = _words("two_before")
 
@@ -92,7 +93,7 @@ def dozen_at(words: Sequence[Word], at: int) -> int:
     if words[at].text == "a" and neighbour(words, at + 1) in DOZEN:
         return 2
     size = 2 if words[at].text in HALF and neighbour(words, at + 1) == "a" else 1
-    counted = words[at].text in HALF | PLAIN | SINGLE | VERB or words[at].text.isdecimal()
+    counted = words[at].text in NUMBERS or words[at].text.isdecimal()
     return size + 1 if counted and neighbour(words, at + size) in DOZEN else 0
 
 

@@ -1,22 +1,31 @@
-"""Tells a calm customer from an unhappy and an angry one, by words and by how they are written."""
+"""Tells a calm customer from an unhappy and an angry one, by words and by how they are written.
+
+A small classifier learns it from the lines of ``lexicons/moods.<language>.txt``, and from examples whose metadata name
+a ``sentiment``. It sees how the words sound, which phrases of the lexicon stand there, and how loud the text is.
+"""
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from nlu.components.base import Component, component
-from nlu.components.text import section_phrases, section_words, words_of
+from nlu.components.base import TrainedComponent, component, metadata_of
+from nlu.components.linear import LinearModel, Reading
+from nlu.components.sound import sound
+from nlu.components.text import lexicon, section_phrases, section_words, words_of
 
-POINTS = {"angry": 2.4, "unhappy": 1.2, "mild": 0.5, "good": -0.8}
-UNHAPPY, ANGRY = 0.9, 1.9
-COOL = 1.7  # troubles alone, however many, do not make an angry customer
+LABELS = ("calm", "unhappy", "angry")
+LANGUAGES = ("en", "hi", "ta", "te", "hi-Latn", "ta-Latn", "te-Latn")
+STRENGTHS = ("angry", "unhappy", "mild", "good")
 REACH = 3
 LONGEST = 4
 MOST_WORDS = 300
@@ -25,13 +34,11 @@ STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 
 
 class Feelings:
-    """The lexicon: phrases with their points, and the words that turn or strengthen them."""
+    """The lexicon: phrases with their strength, and the words that turn or strengthen them."""
 
     def __init__(self) -> None:
-        self.points = {
-            tuple(words_of(phrase)): points
-            for name, points in POINTS.items()
-            for phrase in section_phrases("sentiment", name)
+        self.names = {
+            tuple(words_of(phrase)): name for name in STRENGTHS for phrase in section_phrases("sentiment", name)
         }
         self.negations = section_words("sentiment", "negation")
         self.boosters = section_words("sentiment", "booster")
@@ -39,27 +46,27 @@ class Feelings:
     def longest(self, words: Sequence[str], at: int) -> int:
         """How many words from ``at`` on make a phrase of the lexicon; 0 for none."""
         sizes = range(min(LONGEST, len(words) - at), 0, -1)
-        return next((size for size in sizes if tuple(words[at : at + size]) in self.points), 0)
+        return next((size for size in sizes if tuple(words[at : at + size]) in self.names), 0)
 
-    def score(self, words: Sequence[str]) -> float:
-        """The sum of points: above 0 for displeasure."""
-        cool, hot, at = 0.0, 0.0, 0
+    def marked(self, words: Sequence[str], sounds: Sequence[str]) -> list[str]:
+        """The sounds of words, each phrase of the lexicon as one mark of its strength."""
+        found: list[str] = []
+        at = 0
         while at < len(words):
             size = self.longest(words, at)
-            points = self.weigh(words, at, size) if size else 0.0
-            cool, hot = (cool, hot + points) if points >= POINTS["angry"] else (cool + points, hot)
+            found.append(self.strength(words, at, size) if size else sounds[at])
             at += size or 1
-        return hot + min(cool, COOL)
+        return found
 
-    def weigh(self, words: Sequence[str], at: int, size: int) -> float:
-        """One phrase's points, seen with its neighbours."""
-        points = self.points[tuple(words[at : at + size])]
+    def strength(self, words: Sequence[str], at: int, size: int) -> str:
+        """One phrase's mark, seen with its neighbours: what is denied turns, and "not bad" says nothing."""
+        name = self.names[tuple(words[at : at + size])]
         before, after = words[max(0, at - REACH) : at], words[at + size : at + size + 2]
-        if self.negations.intersection(before) or (points < 0 and self.negations.intersection(after)):
-            return POINTS["unhappy"] if points < 0 else 0.0
-        if points > 0 and after and after[0] in self.negations:
-            return 0.0
-        return points * (1.4 if self.boosters.intersection(before[-2:]) else 1.0)
+        if self.negations.intersection(before) or (name == "good" and self.negations.intersection(after)):
+            return "<unhappy>" if name == "good" else "<denied>"
+        if name != "good" and after and after[0] in self.negations:
+            return "<denied>"
+        return f"<very {name}>" if self.boosters.intersection(before[-2:]) else f"<{name}>"
 
 
 @lru_cache(maxsize=1)
@@ -68,37 +75,48 @@ def feelings() -> Feelings:
     return Feelings()
 
 
-def loudness(text: str) -> float:
-    """1 for an even voice, up to 1.9 for capitals, rows of marks and drawn-out letters."""
+def loud_marks(text: str) -> list[str]:
+    """What is loud in how a text is written: capitals, rows of marks, drawn-out letters."""
     letters = [char for char in text if char.isascii() and char.isalpha()]
     capitals = len(letters) >= 8 and sum(char.isupper() for char in letters) > 0.7 * len(letters)
-    return 1.0 + 0.4 * capitals + 0.3 * bool(SHOUT.search(text)) + 0.2 * bool(STRETCHED.search(text))
+    found = {"<capitals>": capitals, "<shout>": SHOUT.search(text), "<drawn>": STRETCHED.search(text)}
+    return [mark for mark, there in found.items() if there]
 
 
-def sentiment(text: str) -> tuple[str, float]:
-    """``calm``, ``unhappy`` or ``angry``, with a confidence from 0 to 1."""
-    score = feelings().score(words_of(text)[:MOST_WORDS])
-    score *= loudness(text) if score > 0 else 1.0
-    unhappy, angry = sure(score - UNHAPPY), sure(score - ANGRY)
-    shares = {"calm": 1 - unhappy, "unhappy": unhappy * (1 - angry), "angry": unhappy * angry}
-    label = "angry" if score >= ANGRY else "unhappy" if score >= UNHAPPY else "calm"
-    return label, shares[label]
+def heard(text: str) -> Reading:
+    """What the classifier sees: in the second row, the lexicon's phrases stand by their strength."""
+    words = words_of(text)[:MOST_WORDS]
+    sounds = tuple(map(sound, words))
+    return Reading(sounds, (*feelings().marked(words, sounds), *loud_marks(text)))
 
 
-def sure(distance: float) -> float:
-    """The logistic curve, steep enough that a whole point is near certainty."""
-    return 1 / (1 + math.exp(-3.5 * distance))
+@component("ENTITY_EXTRACTOR", trainable=True)
+class SentimentAnalyzer(TrainedComponent):
+    """Sets ``sentiment: {label, confidence}``: calm, unhappy or angry. It knows seven ways of writing by itself."""
 
-
-@component("ENTITY_EXTRACTOR")
-class SentimentAnalyzer(Component):
-    """Sets ``sentiment: {label, confidence}``."""
-
-    def __init__(self, config: dict[str, Any]) -> None:
-        super().__init__(config)
+    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
+        super().__init__(config, storage, resource)
+        self.learned: LinearModel | None = None
         feelings()
 
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn from the lines that come with it, and from examples that name a sentiment."""
+        from nlu.components.fitting import fit  # scikit-learn: not for processes that only parse
+
+        own = [(text, label) for code in LANGUAGES for label in LABELS for text in lexicon(f"moods.{code}")[label]]
+        told = [(each.get(TEXT) or "", metadata_of(each, "sentiment")) for each in training_data.nlu_examples]
+        known = [(heard(text), label) for text, label in [*own, *told] if label in LABELS and text]
+        self.learned = fit([seen for seen, _ in known], [str(label) for _, label in known])
+        with self.storage.write_to(self.resource) as folder:
+            self.learned.save(folder)
+        return self.resource
+
+    def restore(self, folder: Path) -> None:
+        """Read what was learned."""
+        self.learned = LinearModel.open(folder)
+
     def annotate(self, message: Message) -> None:
-        """Read the text alone."""
-        label, confidence = sentiment(message.get(TEXT) or "")
+        """Read the text alone; who says nothing is calm."""
+        seen = heard(message.get(TEXT) or "")
+        label, confidence = self.learned.ranking(seen)[0] if self.learned and seen else ("calm", 0.0)
         message.set("sentiment", {"label": label, "confidence": round(confidence, 4)}, add_to_output=True)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from nlu.components.text import LONGEST_REMEMBERED
+
 # Unicode lays the Indian scripts out alike: a letter is told by its place in its block of 128 (ISCII's order).
 BLOCKS = frozenset({0x0900, 0x0B80, 0x0C00})
 CONSONANTS = dict(zip(range(0x15, 0x3A), "kkggnccjjnttddnttddnnppbbmyrrlllvsssh", strict=True))
@@ -28,7 +30,6 @@ SPELLINGS = (
 )  # fmt: skip
 VOICELESS = str.maketrans("gdbj", "ktpc")  # Tamil writes both alike
 NASAL = re.compile("n(?=[kcp])|m(?=p)")
-LONGEST_REMEMBERED = 40  # letters: no stranger fills the memory with words
 DOUBLED = re.compile(r"([^\W\d_])\1+")
 
 

@@ -15,6 +15,7 @@ LETTER = rf"(?:[^\W_]|[{INDIC}])"
 WORD = re.compile(rf"\d+(?:[.,]\d+)+{LETTER}*|{LETTER}+(?:['’]{LETTER}+)*|[^\w\s]|_")
 REPEATED = re.compile(r"([^\d])\1{2,}")
 INVISIBLE = re.compile("[\u200b-\u200d\ufe0f\u093c]")
+LONGEST_REMEMBERED = 40  # letters: no stranger fills the memory with words
 SCRIPTS = {"Deva": ("\u0900", "\u097f"), "Taml": ("\u0b80", "\u0bff"), "Telu": ("\u0c00", "\u0c7f")}
 
 
@@ -39,10 +40,18 @@ def ascii_digits(text: str) -> str:
 
 def normalise(word: str) -> str:
     """A word as features see it: lower case, no joiners or nukta, ASCII digits, "sooooo" as "soo"."""
+    return remembered(word) if len(word) <= LONGEST_REMEMBERED else folded(word)
+
+
+def folded(word: str) -> str:
+    """The normalised word, worked out."""
     if word.isascii():
         return REPEATED.sub(r"\1\1", word.lower())
-    folded = INVISIBLE.sub("", unicodedata.normalize("NFD", unicodedata.normalize("NFKC", word)))
-    return REPEATED.sub(r"\1\1", ascii_digits(unicodedata.normalize("NFC", folded).lower()))
+    bare = INVISIBLE.sub("", unicodedata.normalize("NFD", unicodedata.normalize("NFKC", word)))
+    return REPEATED.sub(r"\1\1", ascii_digits(unicodedata.normalize("NFC", bare).lower()))
+
+
+remembered = lru_cache(maxsize=50_000)(folded)
 
 
 def words_of(text: str) -> list[str]:

@@ -49,9 +49,9 @@ class Teller:
 def own(config: Path) -> None:
     """Evaluate on our own data; print the report and write it."""
     tell = Teller()
-    tests, folds = runs.own(config, ROOT / "data" / "nlu", ROOT / "tests" / "nlu", tell)
-    sections = [*report.own_sections(folds, tests, len(folds)), public_section()]
-    image = report.picture(folds)
+    answers = runs.own(config, ROOT / "data" / "nlu", ROOT / "tests" / "nlu", tell)
+    sections = [*report.own_sections(answers), public_section()]
+    image = report.picture(answers.folds)
     (DOCS / PICTURE).write_bytes(image)
     text = report.markdown(sections, PICTURE)
     (DOCS / "nlu-report.md").write_text(text, "utf-8")
@@ -79,7 +79,7 @@ def public_section() -> report.Section:
 def public(config: Path, folder: Path, out: str, keep: bool) -> None:
     """Score a folder; print its row, and keep it for the report if so wished."""
     learn, check = runs.rows(folder / "train.csv"), runs.rows(folder / "test.csv")
-    answers, _ = runs.learned_and_asked(config, learn, check, Teller())
+    answers = runs.learned_and_asked(config, learn, check, Teller())
     row = report.public_row(folder.name, answers, out, len(learn))
     sys.stdout.write(report.rows_of([report.PUBLIC_HEAD, row]) + "\n")
     if keep:

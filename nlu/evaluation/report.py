@@ -21,7 +21,9 @@ from nlu.evaluation.measures import (
     in_scope_kept,
     language_accuracy,
     out_of_scope_recall,
+    share,
 )
+from nlu.evaluation.runs import Own
 
 CODES = ("en", "hi-Latn", "hi", "ta", "te", "ta-Latn", "te-Latn")
 NAMES = {
@@ -51,6 +53,20 @@ def own_row(part: Sequence[Answer]) -> list[str]:
     """The figures of some answers."""
     shares = (accuracy(part), entity_f1(part), language_accuracy(part), out_of_scope_recall(part), in_scope_kept(part))
     return [str(len(part)), *map(str, shares), f"{calibration_error(part):.3f}"]
+
+
+def mood_table(answers: Sequence[Answer]) -> Table:
+    """How well the mood is told, in each way of writing."""
+    head = ["written in", "texts", "mood", "angry found", "calm or unhappy taken for angry"]
+    groups = [(NAMES[code], of(answers, code)) for code in CODES] + [("all", list(answers))]
+    return [head, *([name, *mood_row(part)] for name, part in groups)]
+
+
+def mood_row(part: Sequence[Answer]) -> list[str]:
+    """The figures of some answers about moods."""
+    found = share([answer.guess == "angry" for answer in part if answer.intent == "angry"])
+    feared = share([answer.guess == "angry" for answer in part if answer.intent != "angry"])
+    return [str(len(part)), str(accuracy(part)), str(found), str(feared)]
 
 
 def public_row(name: str, answers: Sequence[Answer], out: str, lines: int) -> list[str]:
@@ -138,19 +154,25 @@ def page(sections: Sequence[Section], image: bytes) -> str:
     )
 
 
-def own_sections(folds: Sequence[Answer], tests: Sequence[Answer], lines: int) -> list[Section]:
+def own_sections(answers: Own) -> list[Section]:
     """The sections about our own data."""
+    folds = answers.folds
     return [
         (
             "Test set",
             "`tests/nlu/`: written by others than the training lines, labelled twice, never trained on. No catalogue "
             "is pushed: names of goods are known from training alone. Nothing is rejected in the column intent; the "
             "columns about scope are at the configuration's own threshold. Language: texts of three words or more.",
-            own_table(tests),
+            own_table(answers.tests),
+        ),
+        (
+            "Moods",
+            "`tests/nlu/sentiment/`: calm, unhappy and angry lines by others than those the component learns from.",
+            mood_table(answers.moods),
         ),
         (
             "Cross-validation",
-            f"Five folds over the {lines} training lines, stratified by way of writing and intent.",
+            f"Five folds over the {len(folds)} training lines, stratified by way of writing and intent.",
             own_table(folds),
         ),
         ("Most frequent confusions, cross-validation", f"`{OUT}` is a label like any other here.", pairs_table(folds)),

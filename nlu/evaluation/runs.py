@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,11 +45,36 @@ def asked(trained: Pipeline, examples: Sequence[Example], messages: Sequence[Mes
     return [answer(example, trained.parse(message)) for example, message in zip(examples, messages, strict=True)]
 
 
-def own(config: Path, data: Path, tests: Path, tell: Tell) -> tuple[list[Answer], list[Answer]]:
-    """The test lines' answers of a pipeline trained on all training lines, and the training lines' own from folds."""
-    learn, check = examples_in(data), examples_in(tests)
-    tested, messages = learned_and_asked(config, learn, check, tell)
-    return tested, cross_validated(config, learn, messages, tell)
+@dataclass(frozen=True)
+class Own:
+    """The answers to our own lines."""
+
+    tests: list[Answer]
+    moods: list[Answer]  # intent and guess are sentiments here
+    folds: list[Answer]
+
+
+def own(config: Path, data: Path, tests: Path, tell: Tell) -> Own:
+    """The answers to the test lines of a pipeline trained on all training lines, and to those from folds."""
+    learn = examples_in(data)
+    with pipeline(config) as trained:
+        check, felt = examples_in(tests), examples_in(tests / "sentiment")
+        tell(f"reading {len(learn)} training and {len(check) + len(felt)} test lines")
+        messages, questions, moods = (trained.prepare(lines) for lines in (learn, check, felt))
+        tell("training")
+        trained.train(messages)
+        tell("asking")
+        tested, moody = asked(trained, check, questions), mood_answers(trained, felt, moods)
+    return Own(tested, moody, cross_validated(config, learn, messages, tell))
+
+
+def mood_answers(trained: Pipeline, examples: Sequence[Example], messages: Sequence[Message]) -> list[Answer]:
+    """What was said of the mood of each example; its intent is the mood that it shows."""
+    answers = []
+    for example, message in zip(examples, messages, strict=True):
+        felt = trained.parse(message)["sentiment"]
+        answers.append(replace(answer(example, {}), guess=felt["label"], confidence=felt["confidence"]))
+    return answers
 
 
 def cross_validated(config: Path, examples: Sequence[Example], messages: Sequence[Message], tell: Tell) -> list[Answer]:
@@ -65,17 +91,15 @@ def cross_validated(config: Path, examples: Sequence[Example], messages: Sequenc
     return answers
 
 
-def learned_and_asked(
-    config: Path, learn: Sequence[Example], check: Sequence[Example], tell: Tell
-) -> tuple[list[Answer], list[Message]]:
-    """The answers to some examples of a pipeline trained on others, and those others prepared."""
+def learned_and_asked(config: Path, learn: Sequence[Example], check: Sequence[Example], tell: Tell) -> list[Answer]:
+    """The answers to some examples of a pipeline trained on others."""
     with pipeline(config) as trained:
         tell(f"reading {len(learn)} training and {len(check)} test lines")
         messages, questions = trained.prepare(learn), trained.prepare(check)
         tell("training")
         trained.train(messages)
         tell("asking")
-        return asked(trained, check, questions), messages
+        return asked(trained, check, questions)
 
 
 def rows(path: Path) -> list[Example]:

@@ -1,14 +1,42 @@
 """Calm, unhappy, angry."""
 
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
 import pytest
-from nlu.components.sentiment import sentiment
+from conftest import ROOT, made
+from nlu.components.sentiment import LABELS, LANGUAGES, SentimentAnalyzer, heard
+from nlu.components.text import lexicon
+from nlu.nearness import Line, copies, lines_of
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+TESTS = ROOT / "tests" / "nlu" / "sentiment"
+
+
+@pytest.fixture(scope="module")
+def analyzer(tmp_path_factory: pytest.TempPathFactory) -> SentimentAnalyzer:
+    """What any shop's training makes of it: no example names a sentiment."""
+    folder = tmp_path_factory.mktemp("sentiment")
+    made(SentimentAnalyzer, folder).train(TrainingData([Message({TEXT: "hello", INTENT: "greet"})]))
+    loaded: SentimentAnalyzer = made(SentimentAnalyzer, folder, "load")
+    return loaded
+
+
+def mood(analyzer: Any, text: str) -> str:
+    message = Message({TEXT: text})
+    analyzer.annotate(message)
+    return str(message.get("sentiment")["label"])
 
 
 @pytest.mark.parametrize(
     ("text", "label"),
     [
         ("where is my order", "calm"),
-        ("WHERE IS MY ORDER", "calm"),
         ("no problem", "calm"),
         ("koi problem nahi", "calm"),
         ("not bad", "calm"),
@@ -21,17 +49,38 @@ from nlu.components.sentiment import sentiment
         ("अचार खराब निकला", "unhappy"),
         ("jar odanjiruku", "unhappy"),
         ("పచ్చడి బాగాలేదు", "unhappy"),
-        ("broken jar, leaked oil, wrong item and late", "unhappy"),
         ("this is the worst service ever", "angry"),
         ("you people are cheaters", "angry"),
         ("bakwas service hai", "angry"),
-        ("ye achar bahut kharab hai!!!", "angry"),
-        ("THE JAR WAS BROKEN!!!", "angry"),
+        ("THE JAR WAS BROKEN!!! CHEATS!!!", "angry"),
+        ("", "calm"),
     ],
 )
-def test_words_and_loudness_make_the_mood(text: str, label: str) -> None:
-    assert label == sentiment(text)[0]
+def test_words_and_loudness_make_the_mood(analyzer: SentimentAnalyzer, text: str, label: str) -> None:
+    assert label == mood(analyzer, text)
 
 
-def test_capitals_and_marks_make_it_surer() -> None:
-    assert sentiment("worst service!!!")[1] > sentiment("worst service")[1]
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_mood_is_told_in_each_way_of_writing(analyzer: SentimentAnalyzer, code: str) -> None:
+    told = Counter(mood(analyzer, line.text) == line.intent for line in lines_of(TESTS / f"{code}.yml"))
+    assert told[True] >= 0.7 * told.total()
+
+
+def test_examples_that_name_a_sentiment_teach_it(tmp_path: Path) -> None:
+    named = {"metadata": {"intent": {"sentiment": "angry"}}, INTENT: "x"}
+    lines = [Message({TEXT: f"blimey {word} squit", **named}) for word in ("you", "what", "this", "such", "old", "my")]
+    taught = made(SentimentAnalyzer, tmp_path)
+    taught.train(TrainingData(lines))
+    assert mood(taught, "blimey squit") == "angry"
+
+
+def test_loudness_is_seen() -> None:
+    assert heard("WHERE IS IT!!! sooooo late").masked[-2:] == ("<shout>", "<drawn>")
+    assert heard("WHERE IS MY ORDER").masked[-1] == "<capitals>"
+
+
+def test_no_test_line_is_among_those_it_learns_from() -> None:
+    learned = [
+        Line(text, label, code) for code in LANGUAGES for label in LABELS for text in lexicon(f"moods.{code}")[label]
+    ]
+    assert copies(lines_of(TESTS), learned) == []

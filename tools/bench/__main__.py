@@ -25,6 +25,7 @@ from app.web import build_app
 from app.wiring import Bot, build, nlu_ready, running
 from model.message import Channel
 from tools.bench.measure import Answers, Load, cpu_of, memory_of
+from tools.bench.parses import messages, parse_each
 from tools.bench.texts import texts
 
 _OUT = Path("var/bench.json")
@@ -81,6 +82,29 @@ async def _rounds(load: Load, nlu: int, result: Result) -> None:
         count = conversations * turns
         result.add(f"{name}: bot's CPU a turn", (cpu_of(os.getpid()) - before[0]) * 1e3 / count, "ms")
         result.add(f"{name}: NLU's CPU a turn", (cpu_of(nlu) - before[1]) * 1e3 / count, "ms")
+
+
+async def _parses(result: Result) -> None:
+    """What a parse costs, by way of writing and over all; two servers' memory."""
+    port, other = processes.free_port(), processes.free_port()
+    servers = [Kept("nlu", processes.nlu_command(each)) for each in (port, other)]
+    try:
+        for server, each in zip(servers, (port, other), strict=True):
+            server.start()
+            await _until_ready(f"http://127.0.0.1:{each}/health")
+        by_way = messages()
+        for way, texts_of_way in by_way.items():
+            figures, _ = await parse_each(f"http://127.0.0.1:{port}", servers[0].pid or 0, texts_of_way)
+            result.add(f"parse, {way}, about 12 words: p50", figures.percentile(0.5), "ms", "≤ 2.5 ms")
+        every = [text for texts_of_way in by_way.values() for text in texts_of_way]
+        figures, cpu = await parse_each(f"http://127.0.0.1:{other}", servers[1].pid or 0, every)
+        result.add("parse, all ways: p50", figures.percentile(0.5), "ms", "≤ 2.5 ms")
+        result.add("parse, all ways: p99", figures.percentile(0.99), "ms", "≤ 8 ms")
+        result.add("parses a second of a core's time", 1 / cpu, "/s", "≥ 450 /s")
+        result.add("two NLU servers' memory", sum(memory_of(server.pid or 0) for server in servers), "MB", "≤ 1,229 MB")
+    finally:
+        for server in servers:
+            await server.close()
 
 
 async def _long_talk(load: Load, result: Result) -> None:
@@ -141,6 +165,7 @@ async def measure() -> Result:
             await _long_talk(load, result)
             result.add("bot's memory", memory_of(os.getpid()), "MB", "≤ 200 MB")
             result.add("NLU's memory", memory_of(nlu), "MB", "≤ 800 MB")
+        await _parses(result)
         await _start_up(folder, result)
     return result
 
