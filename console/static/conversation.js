@@ -152,7 +152,8 @@ scroll.addEventListener("scroll", () => {
 one("newer").addEventListener("click", toEnd);
 
 if (!matchMedia("(min-width: 1200px)").matches) one("facts").open = false;
-if (!text.value) text.value = sessionStorage.getItem(address) ?? ""; // else written before this script came
+if (text.value) keepDraft(); // written before this script came
+else text.value = sessionStorage.getItem(address) ?? "";
 markDays();
 grow();
 toEnd();

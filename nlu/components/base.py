@@ -129,7 +129,7 @@ def tokens_of(message: Message) -> list[Token]:
 
 
 def metadata_of(example: Message, name: str) -> str | None:
-    """What an example's metadata say under a name: those of the line, or of its intent's block."""
+    """What an example's metadata say under a name: the line's, else its intent's block's, else all of it; or None."""
     metadata = example.get("metadata") or {}
     for part in (metadata.get("example"), metadata.get("intent"), metadata):
         if isinstance(part, dict) and isinstance(part.get(name), str):

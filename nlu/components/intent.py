@@ -44,7 +44,8 @@ class LinearIntentClassifier(TrainedComponent):
     def get_default_config() -> dict[str, Any]:
         """``strength``: the inverse of regularisation; ``ranking_length``: 0 for all intents.
 
-        ``noise``: how many of the examples are learned from a second time, as if typed in haste (a share).
+        ``noise``: how many of the examples are learned from a second time, as if typed in haste (a share);
+        with few examples none.
         """
         return {"strength": 1.0, "ranking_length": 10, "noise": 0.3}
 

@@ -14,12 +14,11 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from nlu.components.text import LONGEST_REMEMBERED
-
 Floats: TypeAlias = "npt.NDArray[np.float32]"
 Places: TypeAlias = "npt.NDArray[np.int64]"
 SHORTEST, LONGEST = 3, 5
 SOFTER, LEAST = 0.4, 1e-6
+ORDINARY = 16  # letters: longer words are not remembered, so that strangers can fill some 20 MB at most
 GLANCED = ("weights", "bias")  # what of a `Glance` is arrays
 KINDS = {"words": 0.5, "marks": 0.5, "pieces": 0.6}  # how much each kind of gram counts beside a vector's 1.0
 
@@ -61,7 +60,7 @@ def pieces(words: Iterable[str]) -> list[str]:
     """Pieces of 3 to 5 characters within each word's edges; a shorter word whole."""
     found: list[str] = []
     for word in map(shape_digits, words):
-        found += remembered(word) if len(word) <= LONGEST_REMEMBERED else pieces_of(word)
+        found += remembered(word) if len(word) <= ORDINARY else pieces_of(word)
     return found
 
 
@@ -73,7 +72,7 @@ def pieces_of(word: str) -> tuple[str, ...]:
     return tuple(edged[at : at + size] for size in sizes for at in range(length - size + 1))
 
 
-remembered = lru_cache(maxsize=20_000)(pieces_of)
+remembered = lru_cache(maxsize=8_000)(pieces_of)
 
 
 def grams(reading: Reading) -> dict[str, list[str]]:

@@ -1,6 +1,7 @@
 """Readings as if typed in haste: copies of training lines with slips, so that a slip met later is no stranger.
 
-Made anew at each training, from a fixed seed; other scripts need no copies, for a reading holds sounds.
+Made anew at each training, from a fixed seed. The slips are made in sounds, which is what a reading holds: letters that
+sound alike are one already, and other scripts need no copies.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import replace
 from nlu.components.linear import Reading
 
 SEED = 42
-SLIPPED = 0.35  # of the words of a copy
+SLIPPED = 0.35  # of the words of a copy are tried; short ones stay
 SHORTEST = 4  # letters: a slip in a shorter word leaves nothing to know it by
 ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 BESIDE = {char: row[max(0, at - 1) : at] + row[at + 1 : at + 2] for row in ROWS for at, char in enumerate(row)}

@@ -1,7 +1,8 @@
 """Puts into its usual form what people type in a chat: "plz" is "please", 👍 "thumbs up sign".
 
-The text itself stays as it is, and with it the places of entities: what changes is each token's lemma, which all later
-components go by. Case, scripts' normal forms, digits and drawn-out letters are dealt with in `text.normalise` already.
+The text itself stays as it is, and with it the places of entities: what changes is each token's lemma, which intents
+and the trained entities go by; language and mood read the text as it was typed. Case, scripts' normal forms, digits and
+drawn-out letters are dealt with in `text.normalise` already.
 """
 
 from __future__ import annotations

@@ -98,7 +98,7 @@ def heard(text: str) -> Reading:
 def everyday(texts: Sequence[str]) -> list[Reading]:
     """Some of the texts in which nothing of displeasure stands: names, addresses, orders, whatever customers write.
 
-    Most messages are calm. Without these, words that nobody ever said in anger or calm would tell a mood.
+    Most messages are calm. Without these, a word that stands in no line about moods would be weighed by chance.
     """
     some = random.Random(SEED).sample(texts, min(EVERYDAY, len(texts)))  # noqa: S311 (not for secrets)
     return [seen for text in some if not TROUBLE.intersection((seen := heard(text)).masked)]

@@ -20,9 +20,13 @@ TESTS = ROOT / "tests" / "nlu" / "sentiment"
 
 @pytest.fixture(scope="module")
 def analyzer(tmp_path_factory: pytest.TempPathFactory) -> SentimentAnalyzer:
-    """What any shop's training makes of it: no example names a sentiment."""
+    """What our training makes of it: no example names a sentiment."""
     folder = tmp_path_factory.mktemp("sentiment")
-    made(SentimentAnalyzer, folder).train(TrainingData([Message({TEXT: "hello", INTENT: "greet"})]))
+    data = TrainingData()
+    data.training_examples = [
+        Message({TEXT: line.text, INTENT: line.intent}) for line in lines_of(ROOT / "data" / "nlu")
+    ]
+    made(SentimentAnalyzer, folder).train(data)
     loaded: SentimentAnalyzer = made(SentimentAnalyzer, folder, "load")
     return loaded
 
@@ -37,6 +41,7 @@ def mood(analyzer: Any, text: str) -> str:
     ("text", "label"),
     [
         ("where is my order", "calm"),
+        ("WHERE IS MY ORDER", "calm"),
         ("no problem", "calm"),
         ("koi problem nahi", "calm"),
         ("not bad", "calm"),
@@ -49,10 +54,12 @@ def mood(analyzer: Any, text: str) -> str:
         ("अचार खराब निकला", "unhappy"),
         ("jar odanjiruku", "unhappy"),
         ("పచ్చడి బాగాలేదు", "unhappy"),
+        ("broken jar, leaked oil, wrong item and late", "unhappy"),
         ("this is the worst service ever", "angry"),
         ("you people are cheaters", "angry"),
         ("bakwas service hai", "angry"),
-        ("THE JAR WAS BROKEN!!! CHEATS!!!", "angry"),
+        ("ye achar bahut kharab hai!!!", "angry"),
+        ("THE JAR WAS BROKEN!!!", "angry"),
         ("", "calm"),
     ],
 )
@@ -66,9 +73,10 @@ def test_the_mood_is_told_in_each_way_of_writing(analyzer: SentimentAnalyzer, co
     assert told[True] >= 0.7 * told.total()
 
 
-def test_examples_that_name_a_sentiment_teach_it(tmp_path: Path) -> None:
+def test_examples_that_name_a_sentiment_teach_it(analyzer: SentimentAnalyzer, tmp_path: Path) -> None:
     named = {"metadata": {"intent": {"sentiment": "angry"}}, INTENT: "x"}
     lines = [Message({TEXT: f"blimey {word} squit", **named}) for word in ("you", "what", "this", "such", "old", "my")]
+    assert mood(analyzer, "blimey squit") != "angry"
     taught = made(SentimentAnalyzer, tmp_path)
     taught.train(TrainingData(lines))
     assert mood(taught, "blimey squit") == "angry"

@@ -138,8 +138,8 @@ async def test_a_refused_message_is_given_back_with_the_reason(stand: Stand, ope
 async def test_what_is_typed_before_the_script_has_come_stays(stand: Stand, open_console: Open) -> None:
     """Loading the script used to put the draft kept by the tab, mostly none, in the place of what was typed."""
     cid = await stand.queued("c1")
-    ravi = await stand.agent("Asha")
-    await ravi.post(f"/console/conversations/{cid}/take")
+    asha = await stand.agent("Asha")
+    await asha.post(f"/console/conversations/{cid}/take")
     page = await open_console("Asha")
     typed = asyncio.Event()
 
