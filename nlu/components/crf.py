@@ -17,8 +17,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.components.base import TrainedComponent, add_entities, component, entity, tokens_of
 from nlu.components.linear import shape_digits
-from nlu.components.sound import LONGEST_REMEMBERED, sound
-from nlu.components.text import lexicon, section_words
+from nlu.components.sound import sound
+from nlu.components.text import LONGEST_REMEMBERED, lexicon, section_words
 
 OUTSIDE = "O"
 MODEL = "crf.model"

@@ -31,10 +31,14 @@ def analyzer(tmp_path_factory: pytest.TempPathFactory) -> SentimentAnalyzer:
     return loaded
 
 
-def mood(analyzer: Any, text: str) -> str:
+def felt(analyzer: Any, text: str) -> tuple[str, float]:
     message = Message({TEXT: text})
     analyzer.annotate(message)
-    return str(message.get("sentiment")["label"])
+    return message.get("sentiment")["label"], message.get("sentiment")["confidence"]
+
+
+def mood(analyzer: Any, text: str) -> str:
+    return felt(analyzer, text)[0]
 
 
 @pytest.mark.parametrize(
@@ -80,6 +84,10 @@ def test_examples_that_name_a_sentiment_teach_it(analyzer: SentimentAnalyzer, tm
     taught = made(SentimentAnalyzer, tmp_path)
     taught.train(TrainingData(lines))
     assert mood(taught, "blimey squit") == "angry"
+
+
+def test_capitals_and_marks_make_it_surer(analyzer: SentimentAnalyzer) -> None:
+    assert felt(analyzer, "worst service!!!")[1] > felt(analyzer, "worst service")[1]
 
 
 def test_loudness_is_seen() -> None:
