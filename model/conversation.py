@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -39,7 +39,6 @@ class Memory:
     language: str = DEFAULT
     language_fixed: bool = False
     greeted: bool = False
-    stopped: bool = False
     question: Question | None = None
     misses: int = 0
     topic: str | None = None
@@ -95,5 +94,7 @@ def say(*replies: Reply, ask: Question | None = None, handover: Handover | None 
     return Outcome(list(replies), ask, handover)
 
 
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""When a customer wrote last who never did: a conversation may begin with a message of ours."""
 Clock = Callable[[], datetime]
 """The time now, aware, in UTC."""

@@ -3,11 +3,14 @@
 HaatError
 ├── Refused       the customer (or caller) can mend it; carries a response key and its parameters
 ├── Unavailable   something outside does not answer now; try again after a while
+├── Undeliverable a message of ours will not go; its trouble tells what to do instead
 ├── Conflict      somebody changed the same thing meanwhile; start the work again
 └── Fault         a defect or a broken promise of ours or of a provider; retrying will not help
 """
 
 from typing import Any
+
+from model.message import Trouble
 
 
 class HaatError(Exception):
@@ -33,6 +36,15 @@ class Unavailable(HaatError):
         super().__init__(what)
         self.what = what
         self.retry_after = retry_after
+
+
+class Undeliverable(HaatError):
+    """A provider will not take or bring a message. `code` is the provider's own."""
+
+    def __init__(self, trouble: Trouble, code: str = "") -> None:
+        super().__init__(f"{trouble}: {code}" if code else str(trouble))
+        self.trouble = trouble
+        self.code = code
 
 
 class Conflict(HaatError):

@@ -27,6 +27,7 @@ class EventKind(StrEnum):
     REFUND_PROCESSED = "refund_processed"
     REFUND_FAILED = "refund_failed"
     STOCK_SET = "stock_set"
+    PROOF_WANTED = "proof_wanted"
 
 
 @dataclass(frozen=True, slots=True)

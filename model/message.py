@@ -25,12 +25,62 @@ class Address:
     user: str
 
 
+class Sort(StrEnum):
+    """What a message is. Only plain ones are answered by what they say; the others by what they are."""
+
+    PLAIN = "plain"
+    """Words, a tap, or a file that is kept already."""
+    MEDIA = "media"
+    """A picture, paper, video, sticker or recording that is still with the provider; `text` is its caption."""
+    PLACE = "place"
+    CONTACTS = "contacts"
+    REACTION = "reaction"
+    """`text` is the emoji, empty where it was taken back."""
+    EDITED = "edited"
+    """`text` is how an earlier message reads now."""
+    DELETED = "deleted"
+    UNSUPPORTED = "unsupported"
+
+
+class MediaKind(StrEnum):
+    """What kind of media a message carries."""
+
+    IMAGE = "image"
+    DOCUMENT = "document"
+    VIDEO = "video"
+    AUDIO = "audio"
+    VOICE = "voice"
+    STICKER = "sticker"
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """Something to fetch from the provider: `ref` is the provider's own id of it, never an address to be believed."""
+
+    kind: MediaKind
+    ref: str
+    mime: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A point on the map in degrees, with what the customer's app calls it."""
+
+    latitude: float
+    longitude: float
+    name: str = ""
+    address: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Inbound:
     """One message from a customer: `text`, `tap` (the id of the choice that was tapped) or `file`.
 
     `provider_id` is unique within the address; a repeat of it is the same message. `file` is the id of a kept picture
-    or paper; its ending tells which (`.pdf` is a paper).
+    or paper; its ending tells which (`.pdf` is a paper). `name` and `phone` (E.164) are what the provider tells of the
+    customer, `also` another id of theirs there. `about` holds facts for agents: `quoted` (the provider's id of the
+    message answered), `referral` (the ad or link they came by), `forwarded`.
     """
 
     address: Address
@@ -38,6 +88,13 @@ class Inbound:
     text: str = ""
     tap: str = ""
     file: str = ""
+    sort: Sort = Sort.PLAIN
+    media: Media | None = None
+    place: Place | None = None
+    name: str = ""
+    phone: str = ""
+    also: str = ""
+    about: Mapping[str, str] = field(default_factory=dict)
 
 
 class NoticeKind(StrEnum):
@@ -141,6 +198,8 @@ class Reply:
     choices: tuple[Choice, ...] = ()
     cards: tuple[Card, ...] = ()
     link: Link | None = None
+    wants_place: bool = False
+    """A point on the map would be an answer."""
 
 
 def reply(key: str, *choices: Choice, **params: Any) -> Reply:
@@ -170,3 +229,85 @@ class Line:
     content: Mapping[str, Any]
     at: datetime
     client_id: str = ""
+
+
+class Progress(StrEnum):
+    """How far a message of ours has come, in this order; `failed` ends it anywhere before `delivered`."""
+
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+
+
+class Trouble(StrEnum):
+    """Why a message of ours does not go, as far as that tells what to do next."""
+
+    WINDOW_CLOSED = "window_closed"
+    """More than 24 hours since the customer wrote: only a template may go."""
+    OPTED_OUT = "opted_out"
+    """They asked the provider for silence: nothing may go until they take that back."""
+    NO_MARKETING = "no_marketing"
+    """They want no advertising, or had enough of it for now."""
+    UNREACHABLE = "unreachable"
+    """The provider cannot bring it to this person."""
+    TEMPLATE = "template"
+    """The template is unknown, wrong, paused or disabled."""
+    MEDIA = "media"
+    """The picture or paper in it was not taken."""
+    CHANNEL_DOWN = "channel_down"
+    """Token, account or number are no longer good: nothing goes to anybody until the shop mends it."""
+    REFUSED = "refused"
+    """Anything else that will not get better by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What a provider reports of a message of ours. They come in any order, repeated, and some not at all."""
+
+    channel: Channel
+    account: str
+    provider_id: str
+    progress: Progress
+    at: datetime | None = None
+    trouble: Trouble | None = None
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """A customer told the provider whether they want to hear from the shop; `marketing`: of its advertising only."""
+
+    address: Address
+    wanted: bool
+    marketing: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A customer is now reached under another `user` of the same channel and account."""
+
+    address: Address
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountNews:
+    """Something about the shop's own account: a template's or number's state. `what` is the provider's word for it."""
+
+    channel: Channel
+    account: str
+    what: str
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+Arrival = Inbound | Status | Preference | Moved | AccountNews
+"""What a channel's webhook may bring, many at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One message was taken by the provider. `more`: the reply has further parts."""
+
+    provider_id: str
+    more: bool = False

@@ -250,6 +250,9 @@ class Customer:
     phone: str | None = None
     street: str | None = None
     pincode: str | None = None
+    silent: bool = False
+    """They said STOP, anywhere: they hear only what they ask for."""
+    no_marketing: bool = False
 
 
 class TicketKind(StrEnum):

@@ -8,16 +8,30 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from model.catalogue import Catalogue
 from model.conversation import Conversation
 from model.effect import Effect
 from model.events import Event
-from model.message import Address, Author, Channel, Heard, Inbound, Line, Notice
+from model.message import Address, Author, Channel, Heard, Inbound, Line, Media, Notice, Progress, Sent, Status
 from model.money import Money
 from model.order import Cart, Customer, Hold, Order, Payment, PaymentLink, Refund, Ticket
-from model.rows import ConversationRow, Depths, EventRow, InboxRow, NoticeRow, OrderRow, OutboxRow, User
+from model.rows import (
+    Consent,
+    ConversationRow,
+    DeadLetter,
+    Delivery,
+    Depths,
+    EventRow,
+    InboxRow,
+    NoticeRow,
+    OrderRow,
+    OutboxRow,
+    Proof,
+    User,
+)
 
 T = TypeVar("T")
 
@@ -68,8 +82,11 @@ class Inbox(Protocol):
 class Conversations(Protocol):
     """Conversations, their leases and transcripts."""
 
-    def open(self, address: Address, at: datetime) -> Conversation:
-        """The conversation at this address, made (with its customer and identity) where there is none."""
+    def open(self, address: Address, at: datetime, also: str = "") -> Conversation:
+        """The conversation at this address, made (with its customer and identity) where there is none.
+
+        `also`: another id of the same person there, by which the conversation is found from now on too.
+        """
 
     def get(self, conversation_id: int) -> Conversation | None:
         """The conversation as it stands."""
@@ -98,12 +115,36 @@ class Conversations(Protocol):
     ) -> Line:
         """Add a line to the transcript; its seq is the conversation's next."""
 
+    def wrote_at(self, conversation_id: int) -> datetime:
+        """When the customer wrote last; `NEVER` where they never did."""
+
+    def line(self, conversation_id: int, seq: int) -> Line | None:
+        """One line of the transcript."""
+
+    def amend(self, conversation_id: int, client_id: str, content: Mapping[str, Any]) -> None:
+        """What a customer's message shows is known better now: its picture was fetched, its words were heard."""
+
 
 class Outbox(Protocol):
-    """Replies on their way out."""
+    """Replies on their way out, and how far those that went have come."""
 
     def add(self, conversation: Conversation, line: Line) -> OutboxRow:
         """A line of the transcript that is to be delivered."""
+
+    def again(self, conversation_id: int, seq: int, form: str, at: datetime) -> OutboxRow:
+        """A line that went in vain is to go once more, in another form."""
+
+    def went(self, row: OutboxRow, sent: Sent, at: datetime) -> Delivery:
+        """A part of a row was taken by the provider; the row is done with its last part.
+
+        Returns how far that message has come, for its status may have been quicker than we.
+        """
+
+    def status(self, status: Status, at: datetime) -> Delivery | None:
+        """Keep what a provider reports; None where we knew as much before: progress never goes backwards."""
+
+    def deliveries(self, conversation_id: int, seqs: Sequence[int]) -> Mapping[int, Progress]:
+        """How far lines have come: of several parts the one that came least far counts, a failure above all."""
 
     def due(self, now: datetime, limit: int, channels: Sequence[Channel]) -> list[OutboxRow]:
         """Undelivered rows of these channels whose time has come, oldest first.
@@ -119,6 +160,12 @@ class Outbox(Protocol):
 
     def dead(self, row_id: int, reason: str) -> None:
         """It can never go; it is kept with the reason."""
+
+    def revive(self, row_ids: Sequence[int], at: datetime) -> int:
+        """Dead rows are due again; returns how many there were."""
+
+    def forget(self, before: datetime) -> int:
+        """Drop statuses reported before then; returns how many rows."""
 
 
 class Effects(Protocol):
@@ -160,6 +207,55 @@ class Customers(Protocol):
 
     def save_cart(self, cart: Cart) -> None:
         """Store the cart whole."""
+
+    def consent(self, consent: Consent) -> None:
+        """Write an opt-in or opt-out down for good; it holds from now on, on every channel of the customer."""
+
+    def consents(self, customer_id: int) -> list[Consent]:
+        """Oldest first."""
+
+
+class Identities(Protocol):
+    """Which conversations belong to one person."""
+
+    def move(self, address: Address, user: str) -> bool:
+        """A customer is reached under another id now; False where the old one is unknown or the new one taken."""
+
+    def at(self, address: Address) -> int | None:
+        """The customer at an address, if there is one."""
+
+    def join(self, conversation_id: int, customer_id: int, until: datetime | None) -> None:
+        """The conversation belongs to this customer; `until`: the proof of it lapses then."""
+
+    def merge(self, customer_id: int, into: int) -> None:
+        """Orders, tickets, consents and conversations of one customer become another's; carts are the shop's matter."""
+
+    def others(self, conversation_id: int) -> int:
+        """How many further conversations the customer of this one has."""
+
+    def part(self, conversation_id: int) -> None:
+        """The conversation goes on with a customer of its own: nothing of the one before is seen in it."""
+
+    def lapsed(self, now: datetime) -> list[int]:
+        """Conversations whose proof has lapsed."""
+
+    def add_proof(self, conversation_id: int, address: Address, at: datetime, ends_at: datetime) -> int:
+        """A proof begins; returns its id. Its code is told by `set_code`."""
+
+    def set_code(self, proof_id: int, code_hash: str) -> None:
+        """What its code hashes to."""
+
+    def proof(self, conversation_id: int, now: datetime) -> Proof | None:
+        """The newest proof under way in a conversation."""
+
+    def proof_tried(self, proof_id: int) -> int:
+        """A code was given; returns how many were by now."""
+
+    def proof_done(self, proof_id: int) -> None:
+        """It is over."""
+
+    def proofs_since(self, conversation_id: int, user: str, since: datetime) -> tuple[int, int]:
+        """How many proofs were begun since then: in this conversation or for this user, whichever are more; in all."""
 
 
 class Catalogues(Protocol):
@@ -318,6 +414,9 @@ class Desk(Protocol):
     def chat(self, token_hash: str) -> int | None:
         """The conversation of a web chat session."""
 
+    def drop_chat(self, token_hash: str) -> None:
+        """The device is forgotten: the token opens nothing any more."""
+
 
 class UnitOfWork(Protocol):
     """One transaction and what can be done in it."""
@@ -332,6 +431,8 @@ class UnitOfWork(Protocol):
     def effects(self) -> Effects: ...
     @property
     def customers(self) -> Customers: ...
+    @property
+    def identities(self) -> Identities: ...
     @property
     def catalogue(self) -> Catalogues: ...
     @property
@@ -381,6 +482,9 @@ class Queries(Protocol):
 
     async def unmatched(self, limit: int) -> list[Payment]:
         """Payments that match no order, newest first."""
+
+    async def dead_letters(self, limit: int) -> list[DeadLetter]:
+        """Replies that can never go as they stand, newest first."""
 
     async def depths(self) -> Depths:
         """How much work waits."""
@@ -445,8 +549,45 @@ class PaymentGateway(Protocol):
 class Sender(Protocol):
     """A channel's way out."""
 
-    async def send(self, row: OutboxRow) -> None:
-        """Deliver. Raises Unavailable (try again) or Refused/Fault (never)."""
+    async def send(self, row: OutboxRow) -> Sent | None:
+        """Deliver part `row.parts` of the reply (the parts before it are gone already); None where it has but one.
+
+        Raises Unavailable (try again), Undeliverable or Fault (never).
+        """
+
+
+class Attentive(Protocol):
+    """A channel that can show the customer that their message was read and that an answer is coming."""
+
+    async def attend(self, address: Address, provider_id: str) -> None:
+        """Show it. Never raises: it is a courtesy."""
+
+
+class MediaSource(Protocol):
+    """Where a channel's media are fetched."""
+
+    async def fetch(self, address: Address, media: Media) -> bytes:
+        """The whole of it. Raises Unavailable (try again), Refused("media_too_large") or Fault (it is gone)."""
+
+
+class Files(Protocol):
+    """Where pictures, papers and recordings of customers are kept, by conversation."""
+
+    def keep(self, conversation_id: int, raw: bytes) -> str:
+        """Keep it for good; its id is the hash of the content with the kind as ending.
+
+        Raises Refused("file_unreadable") for what is of no kind that we keep.
+        """
+
+    def find(self, conversation_id: int, file_id: str) -> Path | None:
+        """Where a file of this conversation lies; None for what is not one."""
+
+
+class Transcriber(Protocol):
+    """Turns a recording into words."""
+
+    async def words(self, recording: bytes, mime: str) -> str:
+        """What is said in it, "" where nothing is understood. Raises Unavailable."""
 
 
 class Live(Protocol):

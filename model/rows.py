@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from model.conversation import Holder
-from model.message import Address, Inbound, Notice
+from model.message import Address, Channel, Inbound, Notice, Progress, Trouble
 from model.order import OrderStatus, PayBy
 
 
@@ -33,7 +33,11 @@ class NoticeRow:
 
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
-    """A reply committed and not yet delivered; `seq` is its line in the transcript."""
+    """A reply committed and not yet delivered; `seq` is its line in the transcript.
+
+    `parts` of it have gone already; `wrote_at` is when the customer wrote last, as far as is known. `form` is
+    "template" where only the template that stands for the reply may go.
+    """
 
     id: int
     conversation_id: int
@@ -43,6 +47,55 @@ class OutboxRow:
     content: Mapping[str, Any]
     at: datetime
     attempts: int = 0
+    parts: int = 0
+    wrote_at: datetime | None = None
+    form: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How far a message of ours has come. The line of the transcript is None where we do not know yet what it was."""
+
+    conversation_id: int | None
+    seq: int | None
+    progress: Progress | None
+    trouble: Trouble | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A reply that can never go as it stands; `reason` tells why."""
+
+    id: int
+    conversation_id: int
+    channel: Channel
+    reason: str
+    attempts: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A one-time code under way: whoever writes in `conversation_id` says that `address` is theirs too."""
+
+    id: int
+    conversation_id: int
+    address: Address
+    code_hash: str
+    tries: int
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """One opt-in or opt-out; `source` tells how it came."""
+
+    customer_id: int
+    channel: Channel
+    wanted: bool
+    marketing: bool
+    source: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Column types: values of the model go in, values of the model come out, on SQLite and PostgreSQL alike."""
 
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -8,6 +9,7 @@ from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, String
 from sqlalchemy.types import TypeDecorator
 
 from model.conversation import Memory, Question
+from model.message import Inbound, Media, MediaKind, Place, Sort
 from model.money import Money
 
 Id = BigInteger().with_variant(Integer, "sqlite")
@@ -106,3 +108,27 @@ def memory_of(value: dict[str, Any]) -> Memory:
 
 def _known(kind: type[Memory | Question], value: dict[str, Any]) -> dict[str, Any]:
     return {name: value[name] for name in kind.__slots__ if name in value}
+
+
+def more_of(inbound: Inbound) -> dict[str, Any] | None:
+    """What a message has besides words, as JSON; None where it has nothing."""
+    found = {name: getattr(inbound, name) for name in ("name", "phone", "also", "about") if getattr(inbound, name)}
+    if inbound.sort is not Sort.PLAIN:
+        found["sort"] = inbound.sort.value
+    if inbound.media:
+        found["media"] = asdict(inbound.media)
+    if inbound.place:
+        found["place"] = asdict(inbound.place)
+    return found or None
+
+
+def with_more(inbound: Inbound, more: dict[str, Any] | None) -> Inbound:
+    """The message with what `more_of` wrote."""
+    if not more:
+        return inbound
+    known = dict(more)
+    if "media" in known:
+        known["media"] = Media(**{**known["media"], "kind": MediaKind(known["media"]["kind"])})
+    if "place" in known:
+        known["place"] = Place(**known["place"])
+    return replace(inbound, **known | {"sort": Sort(known.get("sort", Sort.PLAIN))})

@@ -8,7 +8,7 @@ from sqlalchemy import Executable, Row, bindparam, func, literal_column, select
 from model.conversation import Holder
 from model.message import Line
 from model.order import Order, Payment, Ticket
-from model.rows import ConversationRow, Depths, EventRow, OrderRow
+from model.rows import ConversationRow, DeadLetter, Depths, EventRow, OrderRow
 from store import tables as t
 from store.engines import reader
 from store.repos import orders, payments
@@ -53,6 +53,15 @@ _TICKETS = (
     .limit(_LIMIT)
 )
 _UNMATCHED = payments.READ.where(t.UNMATCHED).order_by(t.payment.c.id.desc()).limit(_LIMIT)
+_DEAD = (
+    select(t.outbox.c.id, t.outbox.c.conversation_id, _i.channel, t.outbox.c.failure, t.outbox.c.attempts, _m.at)
+    .join_from(t.outbox, t.message)
+    .join(t.conversation, _c.id == t.outbox.c.conversation_id)
+    .join(t.identity, _i.id == _c.identity_id)
+    .where(t.outbox.c.failure.is_not(None))
+    .order_by(t.outbox.c.id.desc())
+    .limit(_LIMIT)
+)
 _DEPTHS = select(
     *(
         select(func.count()).select_from(table).where(waits).scalar_subquery()
@@ -119,6 +128,9 @@ class SqlQueries:
 
     async def unmatched(self, limit: int) -> list[Payment]:
         return [Payment(*row) for row in await self._read(_UNMATCHED, limit=limit)]
+
+    async def dead_letters(self, limit: int) -> list[DeadLetter]:
+        return [DeadLetter(*row) for row in await self._read(_DEAD, limit=limit)]
 
     async def depths(self) -> Depths:
         return Depths(*(await self._read(_DEPTHS))[0])

@@ -20,6 +20,7 @@ from store.repos.conversations import SqlConversations
 from store.repos.customers import SqlCustomers
 from store.repos.desk import SqlDesk
 from store.repos.effects import SqlEffects
+from store.repos.identities import SqlIdentities
 from store.repos.inbox import SqlInbox
 from store.repos.orders import SqlOrders
 from store.repos.outbox import SqlOutbox
@@ -97,6 +98,7 @@ class SqlUnitOfWork:
         self.outbox = SqlOutbox(connection)
         self.effects = SqlEffects(connection)
         self.customers = SqlCustomers(connection)
+        self.identities = SqlIdentities(connection)
         self.catalogue = SqlCatalogues(connection, cache)
         self.orders = SqlOrders(connection)
         self.payments = SqlPayments(connection)

@@ -12,9 +12,9 @@ from model.catalogue import Catalogue
 from model.conversation import Conversation
 from model.effect import Effect
 from model.events import Event
-from model.message import Address, Line
+from model.message import Address, Line, Progress, Trouble
 from model.order import Cart, Customer, Hold, Order, Payment, PaymentLink, Refund, Ticket
-from model.rows import OutboxRow, User
+from model.rows import Consent, OutboxRow, Proof, User
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -105,6 +105,26 @@ class Shelf:
     held: int
 
 
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A message that a provider took, with the line it is of, once that is known."""
+
+    conversation_id: int | None
+    seq: int | None
+    progress: Progress | None
+    trouble: Trouble | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A proof and when it began."""
+
+    proof: Proof
+    at: datetime
+    done: bool = False
+
+
 class Data:
     """Everything there is."""
 
@@ -114,11 +134,16 @@ class Data:
         self.customers: Table[int, Customer] = Table(self.journal)
         self.carts: Table[int, Cart] = Table(self.journal)
         self.addresses: Table[Address, int] = Table(self.journal)
+        self.aliases: Table[Address, int] = Table(self.journal)
+        self.consents: Table[int, Consent] = Table(self.journal)
+        self.proved: Table[int, datetime] = Table(self.journal)
+        self.proofs: Table[int, Begun] = Table(self.journal)
         self.talks: Table[int, Talk] = Table(self.journal)
         self.lines: Table[tuple[int, int], Line] = Table(self.journal)
         self.inbox: Table[int, Accepted] = Table(self.journal)
         self.notices: Table[int, Accepted] = Table(self.journal)
         self.outbox: Table[int, Parcel] = Table(self.journal)
+        self.deliveries: Table[tuple[str, str, str], Gone] = Table(self.journal)
         self.effects: Table[int, Job] = Table(self.journal)
         self.catalogues: Table[str, Catalogue] = Table(self.journal)
         self.stock: Table[str, Shelf] = Table(self.journal)

@@ -63,3 +63,6 @@ class MemoryDesk:
 
     def chat(self, token_hash: str) -> int | None:
         return self._data.chats.get(token_hash)
+
+    def drop_chat(self, token_hash: str) -> None:
+        self._data.chats.pop(token_hash, None)

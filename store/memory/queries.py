@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from model.conversation import Holder
 from model.message import Line
 from model.order import Order, Payment, Ticket
-from model.rows import ConversationRow, Depths, EventRow, OrderRow
+from model.rows import ConversationRow, DeadLetter, Depths, EventRow, OrderRow, OutboxRow
 from store.memory.data import Talk
 from store.memory.store import MemoryStore
 
@@ -52,6 +52,11 @@ class MemoryQueries:
 
     async def unmatched(self, limit: int) -> list[Payment]:
         return [payment for payment in self._data.payments.newest() if payment.order_number is None][:limit]
+
+    async def dead_letters(self, limit: int) -> list[DeadLetter]:
+        dead = [parcel for parcel in self._data.outbox.values() if parcel.failure is not None]
+        dead.sort(key=lambda parcel: -parcel.row.id)
+        return [_dead(parcel.row, str(parcel.failure)) for parcel in dead[:limit]]
 
     async def depths(self) -> Depths:
         return Depths(
@@ -101,3 +106,7 @@ def _order(order: Order) -> OrderRow:
         total=order.total.paise,
         placed_at=order.placed_at,
     )
+
+
+def _dead(row: OutboxRow, reason: str) -> DeadLetter:
+    return DeadLetter(row.id, row.conversation_id, row.address.channel, reason, row.attempts, row.at)

@@ -7,6 +7,7 @@ from model.ports import UnitOfWork
 from store.memory.data import Data
 from store.memory.desk import MemoryDesk
 from store.memory.goods import MemoryCatalogues
+from store.memory.identities import MemoryIdentities
 from store.memory.talk import MemoryConversations, MemoryCustomers
 from store.memory.trade import MemoryOrders, MemoryPayments
 from store.memory.work import MemoryEffects, MemoryInbox, MemoryOutbox
@@ -23,6 +24,7 @@ class MemoryUnitOfWork:
         self.outbox = MemoryOutbox(data)
         self.effects = MemoryEffects(data)
         self.customers = MemoryCustomers(data)
+        self.identities = MemoryIdentities(data)
         self.catalogue = MemoryCatalogues(data)
         self.orders = MemoryOrders(data)
         self.payments = MemoryPayments(data)

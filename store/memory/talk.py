@@ -6,10 +6,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from model.conversation import Conversation, Holder, Memory
+from model.conversation import NEVER, Conversation, Holder, Memory
 from model.errors import Conflict, Fault
 from model.message import Address, Author, Line
 from model.order import Cart, Customer
+from model.rows import Consent
 from store.memory.data import Data, Talk, plain
 
 
@@ -19,10 +20,19 @@ class MemoryConversations:
     def __init__(self, data: Data) -> None:
         self._data = data
 
-    def open(self, address: Address, at: datetime) -> Conversation:
-        if address not in self._data.addresses:
+    def open(self, address: Address, at: datetime, also: str = "") -> Conversation:
+        other = replace(address, user=also)
+        known = self._at(address) or (self._at(other) if also else None)
+        if known is None:
             self._make(address, at)
-        return _own(self._data.talks[self._data.addresses[address]])
+            known = self._data.addresses[address]
+        found = _own(self._data.talks[known])
+        for user in {address.user, also} - {found.address.user, ""}:
+            self._data.aliases.add(replace(address, user=user), known)
+        return found
+
+    def _at(self, address: Address) -> int | None:
+        return self._data.addresses.get(address) or self._data.aliases.get(address)
 
     def _make(self, address: Address, at: datetime) -> None:
         customer = Customer(self._data.next_id("customer"))
@@ -30,7 +40,7 @@ class MemoryConversations:
         conversation = Conversation(
             self._data.next_id("conversation"), customer.id, address, Holder.BOT, None, 0, Memory()
         )
-        self._data.talks[conversation.id] = Talk(conversation, last_at=at, wrote_at=at)
+        self._data.talks[conversation.id] = Talk(conversation, last_at=at, wrote_at=NEVER)
         self._data.addresses[address] = conversation.id
 
     def get(self, conversation_id: int) -> Conversation | None:
@@ -84,6 +94,17 @@ class MemoryConversations:
         self._data.lines[conversation_id, seq] = line
         return line
 
+    def wrote_at(self, conversation_id: int) -> datetime:
+        return self._data.talks[conversation_id].wrote_at
+
+    def line(self, conversation_id: int, seq: int) -> Line | None:
+        return self._data.lines.get((conversation_id, seq))
+
+    def amend(self, conversation_id: int, client_id: str, content: Mapping[str, Any]) -> None:
+        for key, line in list(self._data.lines.items()):
+            if line.conversation_id == conversation_id and line.client_id == client_id:
+                self._data.lines[key] = replace(line, content=plain(content))
+
 
 def _own(talk: Talk) -> Conversation:
     """The caller's own copy: its memory may be changed without changing what is stored."""
@@ -106,11 +127,22 @@ class MemoryCustomers:
         return self._data.customers[customer_id]
 
     def save(self, customer: Customer) -> None:
-        if customer.id in self._data.customers:
-            self._data.customers[customer.id] = customer
+        if known := self._data.customers.get(customer.id):
+            kept = replace(customer, silent=known.silent, no_marketing=known.no_marketing)
+            self._data.customers[customer.id] = kept
 
     def cart(self, customer_id: int) -> Cart:
         return self._data.carts.get(customer_id, Cart(customer_id))
 
     def save_cart(self, cart: Cart) -> None:
         self._data.carts[cart.customer_id] = cart
+
+    def consent(self, consent: Consent) -> None:
+        self._data.consents[self._data.next_id("consent")] = consent
+        customer = self.get(consent.customer_id)
+        silent = customer.silent if consent.marketing else not consent.wanted
+        no_marketing = not consent.wanted if consent.marketing else customer.no_marketing
+        self._data.customers[customer.id] = replace(customer, silent=silent, no_marketing=no_marketing)
+
+    def consents(self, customer_id: int) -> list[Consent]:
+        return [consent for consent in self._data.consents.values() if consent.customer_id == customer_id]

@@ -1,16 +1,17 @@
 """What waits: messages, notices, replies, effects."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from model.conversation import Conversation
+from model.delivery import farthest, moves
 from model.effect import Effect
 from model.errors import Fault
-from model.message import Channel, Inbound, Line, Notice
-from model.rows import InboxRow, NoticeRow, OutboxRow
-from store.memory.data import Accepted, Data, Job, Parcel, Table, plain
+from model.message import Channel, Inbound, Line, Notice, Progress, Sent, Status
+from model.rows import Delivery, InboxRow, NoticeRow, OutboxRow
+from store.memory.data import Accepted, Data, Gone, Job, Parcel, Table, plain
 
 
 class MemoryInbox:
@@ -103,12 +104,60 @@ class MemoryOutbox:
         self._data = data
 
     def add(self, conversation: Conversation, line: Line) -> OutboxRow:
-        row = OutboxRow(
-            self._data.next_id("outbox"), conversation.id, conversation.address, line.seq, line.author, line.content,
-            line.at,
-        )  # fmt: skip
-        self._data.outbox[row.id] = Parcel(row, line.at)
+        return self._put(self._row(conversation.id, line), line.at)
+
+    def again(self, conversation_id: int, seq: int, form: str, at: datetime) -> OutboxRow:
+        return self._put(replace(self._row(conversation_id, self._data.lines[conversation_id, seq]), form=form), at)
+
+    def _row(self, conversation_id: int, line: Line) -> OutboxRow:
+        talk = self._data.talks[conversation_id]
+        shown = (line.seq, line.author, line.content, line.at)
+        address = talk.conversation.address
+        return OutboxRow(self._data.next_id("outbox"), conversation_id, address, *shown, wrote_at=talk.wrote_at)
+
+    def _put(self, row: OutboxRow, due_at: datetime) -> OutboxRow:
+        self._data.outbox[row.id] = Parcel(row, due_at)
         return row
+
+    def went(self, row: OutboxRow, sent: Sent, at: datetime) -> Delivery:
+        parcel = self._data.outbox.get(row.id)
+        if not sent.more:
+            self.sent([row.id])
+        elif parcel:
+            self._data.outbox[row.id] = replace(parcel, row=replace(parcel.row, parts=row.parts + 1))
+        line = Delivery(row.conversation_id, row.seq, None)
+        if not sent.provider_id:
+            return line
+        key = (str(row.address.channel), row.address.account, sent.provider_id)
+        known = self._data.deliveries.get(key)
+        gone = known or Gone(None, None, None, None, at)
+        self._data.deliveries[key] = replace(gone, conversation_id=row.conversation_id, seq=row.seq)
+        return replace(line, progress=gone.progress, trouble=gone.trouble)
+
+    def status(self, status: Status, at: datetime) -> Delivery | None:
+        key = (str(status.channel), status.account, status.provider_id)
+        known = self._data.deliveries.get(key) or Gone(None, None, None, None, at)
+        if not moves(known.progress, status.progress):
+            return None
+        self._data.deliveries[key] = replace(known, progress=status.progress, trouble=status.trouble, at=at)
+        return Delivery(known.conversation_id, known.seq, status.progress, status.trouble)
+
+    def deliveries(self, conversation_id: int, seqs: Sequence[int]) -> Mapping[int, Progress]:
+        mine = (gone for gone in self._data.deliveries.values() if gone.conversation_id == conversation_id)
+        known = ((gone.seq, gone.progress) for gone in mine if gone.seq in seqs)
+        return farthest((seq, progress or Progress.SENT) for seq, progress in known if seq is not None)
+
+    def revive(self, row_ids: Sequence[int], at: datetime) -> int:
+        dead = [key for key in row_ids if key in self._data.outbox and self._data.outbox[key].failure is not None]
+        for key in dead:
+            self._data.outbox[key] = Parcel(replace(self._data.outbox[key].row, attempts=0), at)
+        return len(dead)
+
+    def forget(self, before: datetime) -> int:
+        old = [key for key, gone in self._data.deliveries.items() if gone.at < before]
+        for key in old:
+            del self._data.deliveries[key]
+        return len(old)
 
     def due(self, now: datetime, limit: int, channels: Sequence[Channel]) -> list[OutboxRow]:
         going, blocked = [], set()
@@ -119,7 +168,7 @@ class MemoryOutbox:
             if parcel.due_at > now:
                 blocked.add(parcel.row.conversation_id)
             else:
-                going.append(parcel.row)
+                going.append(replace(parcel.row, wrote_at=self._data.talks[parcel.row.conversation_id].wrote_at))
         return going[:limit]
 
     def sent(self, row_ids: Sequence[int]) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Executable, Row, bindparam, delete, insert, or_, select, update
 
-from model.conversation import Conversation, Holder, Memory
-from model.errors import Conflict
+from model.conversation import NEVER, Conversation, Holder, Memory
+from model.errors import Conflict, Fault
 from model.message import Address, Author, Line
 from store import tables as t
 from store.repos.base import Repository, once
@@ -20,12 +20,18 @@ _READ = select(
 ).join_from(t.conversation, t.identity)
 _GET = _READ.where(_c.id == bindparam("key"))
 _AT = _READ.where(_i.channel == bindparam("channel"), _i.account == bindparam("account"), _i.user == bindparam("user"))
+_alias = t.alias.c
+_AT_ALIAS = _READ.join(t.alias, _alias.identity_id == _i.id).where(
+    _alias.channel == bindparam("channel"), _alias.account == bindparam("account"), _alias.user == bindparam("user")
+)
+_IDENTITY = select(_c.identity_id).where(_c.id == bindparam("key"))
 _LATEST = _READ.where(_i.customer_id == bindparam("customer")).order_by(_c.wrote_at.desc(), _c.id.desc()).limit(1)
 _SILENT = _READ.where(_c.holder == Holder.AGENT, _c.agent_seen_at < bindparam("since")).order_by(_c.id)
 
 _ADD_CUSTOMER = insert(t.customer).values(name=None).returning(t.customer.c.id)
 _DROP_CUSTOMER = delete(t.customer).where(t.customer.c.id == bindparam("key"))
 _ADD_IDENTITY = once(t.identity)
+_ADD_ALIAS = once(t.alias)
 _ADD = insert(t.conversation).inline()
 
 _SET = update(t.conversation).where(_c.id == bindparam("key"))
@@ -35,19 +41,37 @@ _SAVE = _SET.where(_c.version == bindparam("loaded")).values(version=_c.version 
 _NEXT_SEQ = _SET.values(last_seq=_c.last_seq + 1).returning(_c.last_seq)
 _APPEND = insert(t.message).inline()
 
+_WROTE_AT = select(_c.wrote_at).where(_c.id == bindparam("key"))
+_m = t.message.c
+_LINE = select(_m.conversation_id, _m.seq, _m.author, _m.content, _m.at, _m.client_id).where(
+    _m.conversation_id == bindparam("conversation"), _m.seq == bindparam("seq")
+)
+_AMEND = update(t.message).where(
+    t.message.c.conversation_id == bindparam("conversation"), t.message.c.client_id == bindparam("client")
+)
+
 
 class SqlConversations(Repository):
     """`model.ports.Conversations`."""
 
     __slots__ = ()
 
-    def open(self, address: Address, at: datetime) -> Conversation:
-        where = {"channel": address.channel, "account": address.account, "user": address.user}
-        found = self._find(_AT, **where)
+    def open(self, address: Address, at: datetime, also: str = "") -> Conversation:
+        found = self._at(address) or (self._at(replace(address, user=also)) if also else None)
         if found is None:
-            self._make(where, at)
-            found = _conversation(self._one(_AT, "conversation", **where))
+            self._make(_where(address), at)
+            found = self._at(address)
+        if found is None:
+            raise Fault("a conversation was made and is not there")
+        for user in {address.user, also} - {found.address.user, ""}:
+            self._insert(_ADD_ALIAS, **_where(replace(address, user=user)), identity_id=self._identity(found.id))
         return found
+
+    def _at(self, address: Address) -> Conversation | None:
+        return self._find(_AT, **_where(address)) or self._find(_AT_ALIAS, **_where(address))
+
+    def _identity(self, conversation_id: int) -> int:
+        return int(self._one(_IDENTITY, "conversation", key=conversation_id)[0])
 
     def _make(self, where: Mapping[str, str], at: datetime) -> None:
         """Make customer, identity and conversation; nothing, where another process was faster."""
@@ -57,7 +81,7 @@ class SqlConversations(Repository):
             self._change(_DROP_CUSTOMER, key=customer)
             return
         fresh = {"holder": Holder.BOT, "version": 0, "memory": Memory(), "last_seq": 0}
-        self._all(_ADD, identity_id=identity, **fresh, last_at=at, wrote_at=at)
+        self._all(_ADD, identity_id=identity, **fresh, last_at=at, wrote_at=NEVER)
 
     def get(self, conversation_id: int) -> Conversation | None:
         return self._find(_GET, key=conversation_id)
@@ -100,9 +124,24 @@ class SqlConversations(Repository):
         self._all(_APPEND, **row, client_id=client_id)
         return Line(conversation_id, seq, author, content, at, client_id)
 
+    def wrote_at(self, conversation_id: int) -> datetime:
+        at: datetime = self._one(_WROTE_AT, "conversation", key=conversation_id)[0]
+        return at
+
+    def line(self, conversation_id: int, seq: int) -> Line | None:
+        row = self._first(_LINE, conversation=conversation_id, seq=seq)
+        return None if row is None else Line(*row)
+
+    def amend(self, conversation_id: int, client_id: str, content: Mapping[str, Any]) -> None:
+        self._change(_AMEND, conversation=conversation_id, client=client_id, content=content)
+
     def _find(self, statement: Executable, **values: Any) -> Conversation | None:
         row = self._first(statement, **values)
         return None if row is None else _conversation(row)
+
+
+def _where(address: Address) -> dict[str, str]:
+    return {"channel": address.channel, "account": address.account, "user": address.user}
 
 
 def _conversation(row: Row[Any]) -> Conversation:

@@ -1,19 +1,28 @@
 """People and their carts."""
 
-from sqlalchemy import bindparam, select, update
+from dataclasses import asdict
+
+from sqlalchemy import bindparam, insert, select, update
 
 from model.order import Cart, CartLine, Customer
+from model.rows import Consent
 from store import tables as t
 from store.repos.base import Repository, upsert
 
 _c, _cart = t.customer.c, t.cart.c
-_GET = select(_c.id, _c.name, _c.phone, _c.street, _c.pincode).where(_c.id == bindparam("key"))
+_GET = select(*(_c[name] for name in Customer.__slots__)).where(_c.id == bindparam("key"))
 _SAVE = update(t.customer).where(_c.id == bindparam("key"))
 _CART = (
     select(_cart.lines, _cart.coupon)
     .where(_cart.customer_id == bindparam("key"))
     .with_for_update(key_share=True)
 )  # fmt: skip
+_CONSENT = insert(t.consent)
+_CONSENTS = (
+    select(*(t.consent.c[name] for name in Consent.__slots__))
+    .where(t.consent.c.customer_id == bindparam("customer"))
+    .order_by(t.consent.c.id)
+)
 _SAVE_CART = upsert(t.cart, "customer_id", "lines", "coupon")
 
 
@@ -38,3 +47,11 @@ class SqlCustomers(Repository):
     def save_cart(self, cart: Cart) -> None:
         lines = [(line.sku, line.packs) for line in cart.lines]
         self._insert(_SAVE_CART, customer_id=cart.customer_id, lines=lines, coupon=cart.coupon)
+
+    def consent(self, consent: Consent) -> None:
+        self._all(_CONSENT.inline(), **asdict(consent))
+        flag = "no_marketing" if consent.marketing else "silent"
+        self._change(_SAVE, key=consent.customer_id, **{flag: not consent.wanted})
+
+    def consents(self, customer_id: int) -> list[Consent]:
+        return [Consent(*row) for row in self._all(_CONSENTS, customer=customer_id)]

@@ -23,6 +23,7 @@ _SESSION_USER = _USERS.join(t.console_session).where(_s.token_hash == bindparam(
 _DROP_SESSIONS = delete(t.console_session).where(_s.user_id == bindparam("user"))
 _DROP_SESSION = delete(t.console_session).where(_s.token_hash == bindparam("token"))
 _ADD_CHAT = insert(t.webchat_session).inline()
+_DROP_CHAT = delete(t.webchat_session).where(_w.token_hash == bindparam("token"))
 _CHAT = select(_w.conversation_id).where(_w.token_hash == bindparam("token"))
 
 
@@ -67,6 +68,9 @@ class SqlDesk(Repository):
     def chat(self, token_hash: str) -> int | None:
         row = self._first(_CHAT, token=token_hash)
         return row[0] if row else None
+
+    def drop_chat(self, token_hash: str) -> None:
+        self._change(_DROP_CHAT, token=token_hash)
 
 
 def _user(row: Row[Any] | None) -> User | None:

@@ -1,12 +1,14 @@
 """Accepted messages and notices."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import Row, bindparam, delete, func, select, update
 
 from model.message import Address, Inbound, Notice
 from model.rows import InboxRow, NoticeRow
 from store import tables as t
+from store.columns import more_of, with_more
 from store.repos.base import Repository, once
 
 _inbox, _notice = t.inbox.c, t.notice.c
@@ -14,7 +16,7 @@ _ADD = once(t.inbox)
 _WAITING = (
     select(
         *(_inbox.id, _inbox.conversation_id, t.identity.c.channel, t.identity.c.account, t.identity.c.user),
-        *(_inbox.provider_id, _inbox.text, _inbox.tap, _inbox.file),
+        *(_inbox.provider_id, _inbox.text, _inbox.tap, _inbox.file, _inbox.more),
         *(_inbox.attempts, _inbox.received_at, _inbox.deferred_until),
     )
     .join_from(t.inbox, t.conversation)
@@ -53,16 +55,11 @@ class SqlInbox(Repository):
 
     def add(self, inbound: Inbound, conversation_id: int, at: datetime) -> bool:
         row = {"conversation_id": conversation_id, "provider_id": inbound.provider_id, "received_at": at}
-        said = {"text": inbound.text, "tap": inbound.tap, "file": inbound.file}
+        said = {"text": inbound.text, "tap": inbound.tap, "file": inbound.file, "more": more_of(inbound)}
         return self._insert(_ADD, **row, **said, state=t.WAITING, attempts=0) is not None
 
     def waiting(self, conversation_id: int, limit: int) -> list[InboxRow]:
-        return [
-            InboxRow(id_, conversation, Inbound(Address(channel, account, user), provider_id, text, tap, file), *rest)
-            for id_, conversation, channel, account, user, provider_id, text, tap, file, *rest in self._all(
-                _WAITING, conversation=conversation_id, limit=limit
-            )
-        ]
+        return [_waiting(row) for row in self._all(_WAITING, conversation=conversation_id, limit=limit)]
 
     def conversations(self, limit: int) -> list[int]:
         return [row[0] for row in self._all(_CONVERSATIONS, limit=limit)]
@@ -100,3 +97,9 @@ class SqlInbox(Repository):
 
     def forget(self, before: datetime) -> int:
         return self._change(_FORGET, before=before) + self._change(_FORGET_NOTICES, before=before)
+
+
+def _waiting(row: Row[Any]) -> InboxRow:
+    id_, conversation, channel, account, user, provider_id, text, tap, file, more, *rest = row
+    said = Inbound(Address(channel, account, user), provider_id, text, tap, file)
+    return InboxRow(id_, conversation, with_more(said, more), *rest)

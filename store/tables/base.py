@@ -27,9 +27,9 @@ def row_id() -> Column[int]:
     return Column("id", Id, primary_key=True)
 
 
-def needs(name: str, kind: Any) -> Column[Any]:
-    """A column that always holds a value."""
-    return Column(name, kind, nullable=False)
+def needs(name: str, kind: Any, **more: Any) -> Column[Any]:
+    """A column that always holds a value; `more` may hold server_default."""
+    return Column(name, kind, nullable=False, **more)
 
 
 def refers(name: str, target: str, *, key: bool = False, optional: bool = False, **more: Any) -> Column[Any]:

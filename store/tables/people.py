@@ -1,6 +1,6 @@
 """Customers, their conversations and transcripts, and who signs in."""
 
-from sqlalchemy import JSON, Boolean, Column, Index, Integer, String, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Column, Index, Integer, String, UniqueConstraint, false
 
 from model.conversation import Holder
 from model.message import Author, Channel
@@ -14,6 +14,8 @@ customer = table(
     Column("phone", String),
     Column("street", String),
     Column("pincode", String),
+    needs("silent", Boolean, server_default=false()),
+    needs("no_marketing", Boolean, server_default=false()),
 )
 identity = table(
     "identity",
@@ -22,8 +24,31 @@ identity = table(
     needs("channel", Word(Channel)),
     needs("account", String),
     needs("user", String),
+    Column("proved_until", UtcTime, index=True),
     UniqueConstraint("channel", "account", "user"),
 )
+"""Of a web chat that proved a phone number, until when that holds."""
+alias = table(
+    "alias",
+    row_id(),
+    refers("identity_id", "identity.id"),
+    needs("channel", Word(Channel)),
+    needs("account", String),
+    needs("user", String),
+    UniqueConstraint("channel", "account", "user"),
+)
+"""Another id that the provider has for the same person."""
+consent = table(
+    "consent",
+    row_id(),
+    refers("customer_id", "customer.id", index=True),
+    needs("channel", Word(Channel)),
+    needs("wanted", Boolean),
+    needs("marketing", Boolean),
+    needs("source", String),
+    needs("at", UtcTime),
+)
+"""Every opt-in and opt-out, never changed afterwards."""
 console_user = table(
     "console_user",
     row_id(),
@@ -65,6 +90,20 @@ webchat_session = table(
     refers("conversation_id", "conversation.id"),
     needs("at", UtcTime),
 )
+proof = table(
+    "proof",
+    row_id(),
+    refers("conversation_id", "conversation.id", index=True),
+    needs("channel", Word(Channel)),
+    needs("account", String),
+    needs("user", String),
+    needs("code_hash", String),
+    needs("tries", Integer),
+    Column("at", UtcTime, nullable=False, index=True),
+    needs("ends_at", UtcTime),
+    needs("done", Boolean),
+)
+"""One-time codes by which a web chat proves a phone number; the code itself is nowhere."""
 console_session = table(
     "console_session",
     Column("token_hash", String, primary_key=True),

@@ -4,10 +4,20 @@ Their partial indexes hold the waiting rows alone, so finding work costs the sam
 effect rows are deleted once done: the transcript and the history of events tell what happened.
 """
 
-from sqlalchemy import JSON, Column, ForeignKeyConstraint, Integer, String, UniqueConstraint, literal_column
+from sqlalchemy import (
+    JSON,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+    literal_column,
+    text,
+)
 
 from model.effect import EffectKind
-from model.message import NoticeKind
+from model.message import Channel, NoticeKind, Progress, Trouble
 from store.columns import Id, UtcTime, Word
 from store.tables.base import index_only, needs, refers, row_id, table
 
@@ -19,6 +29,7 @@ inbox = table(
     needs("text", String),
     needs("tap", String),
     needs("file", String),
+    Column("more", JSON),
     needs("state", String),
     needs("attempts", Integer),
     Column("received_at", UtcTime, nullable=False, index=True),
@@ -26,7 +37,10 @@ inbox = table(
     UniqueConstraint("conversation_id", "provider_id"),
     reuse_ids=False,
 )
-"""A conversation has one identity, so its id stands for channel, account and user."""
+"""A conversation has one identity, so its id stands for channel, account and user.
+
+`more` holds what a message has besides words, as `store.columns.more_of` writes it; null for most.
+"""
 notice = table(
     "notice",
     row_id(),
@@ -47,10 +61,29 @@ outbox = table(
     needs("seq", Integer),
     needs("due_at", UtcTime),
     needs("attempts", Integer),
+    needs("parts", Integer, server_default=text("0")),
+    needs("form", String, server_default=text("''")),
     Column("failure", String),
     ForeignKeyConstraint(["conversation_id", "seq"], ["message.conversation_id", "message.seq"]),
     reuse_ids=False,
 )
+delivery = table(
+    "delivery",
+    row_id(),
+    needs("channel", Word(Channel)),
+    needs("account", String),
+    needs("provider_id", String),
+    Column("conversation_id", Id),
+    Column("seq", Integer),
+    Column("progress", Word(Progress)),
+    Column("trouble", Word(Trouble)),
+    Column("code", String),
+    Column("at", UtcTime, nullable=False, index=True),
+    UniqueConstraint("channel", "account", "provider_id"),
+    Index(None, "conversation_id", "seq"),
+    reuse_ids=False,
+)
+"""Messages that providers took, and how far each has come; a status may be here before we know what it is of."""
 effect = table(
     "effect",
     row_id(),

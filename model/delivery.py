@@ -1,0 +1,38 @@
+"""How far messages of ours have come: reports come in any order, progress never goes backwards."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from model.message import Channel, Progress
+
+WINDOW = timedelta(hours=24)
+"""So long after a customer's message anything may be sent on WhatsApp; after that, approved templates alone."""
+_ORDER = {progress: place for place, progress in enumerate((None, Progress.SENT, Progress.DELIVERED, Progress.READ))}
+
+
+def moves(known: Progress | None, reported: Progress) -> bool:
+    """Whether a report tells anything new. A failure ends it, unless the message was delivered after all."""
+    if known is Progress.FAILED:
+        return reported in (Progress.DELIVERED, Progress.READ)
+    if reported is Progress.FAILED:
+        return known in (None, Progress.SENT)
+    return _ORDER[reported] > _ORDER[known]
+
+
+def farthest(parts: Iterable[tuple[int, Progress]]) -> dict[int, Progress]:
+    """By line: a failed part counts above all, else the part that has come least far."""
+    found: dict[int, Progress] = {}
+    for seq, progress in parts:
+        before = found.get(seq)
+        if before is None or progress is Progress.FAILED or _less(progress, before):
+            found[seq] = progress
+    return found
+
+
+def _less(one: Progress, other: Progress) -> bool:
+    return other is not Progress.FAILED and _ORDER[one] < _ORDER[other]
+
+
+def window_open(channel: Channel, wrote_at: datetime | None, now: datetime) -> bool:
+    """Whether anything may be sent, not templates alone (WhatsApp's rule; the other channels know no window)."""
+    return channel is not Channel.WHATSAPP or wrote_at is None or now - wrote_at < WINDOW

@@ -1,0 +1,108 @@
+"""Which conversations belong to one person, and the proofs of that."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from model.errors import Fault
+from model.message import Address
+from model.order import Customer
+from model.rows import Proof
+from store.memory.data import Begun, Data, Table
+
+
+class MemoryIdentities:
+    """`model.ports.Identities`."""
+
+    def __init__(self, data: Data) -> None:
+        self._data = data
+
+    def move(self, address: Address, user: str) -> bool:
+        new = replace(address, user=user)
+        known = self._data.addresses.get(address)
+        if known is None or new in self._data.addresses:
+            return False
+        talk = self._data.talks[known]
+        self._data.talks[known] = replace(talk, conversation=replace(talk.conversation, address=new))
+        del self._data.addresses[address]
+        self._data.addresses[new] = known
+        return True
+
+    def at(self, address: Address) -> int | None:
+        known = self._data.addresses.get(address)
+        return None if known is None else self._data.talks[known].conversation.customer_id
+
+    def join(self, conversation_id: int, customer_id: int, until: datetime | None) -> None:
+        self._give(conversation_id, customer_id)
+        self._data.proved.pop(conversation_id, None)
+        if until:
+            self._data.proved[conversation_id] = until
+
+    def _give(self, conversation_id: int, customer_id: int) -> None:
+        talk = self._data.talks[conversation_id]
+        self._data.talks[conversation_id] = replace(
+            talk, conversation=replace(talk.conversation, customer_id=customer_id)
+        )
+
+    def merge(self, customer_id: int, into: int) -> None:
+        tables: tuple[Table[Any, Any], ...] = (
+            self._data.orders,
+            self._data.tickets,
+            self._data.events,
+            self._data.consents,
+        )
+        for table in tables:
+            for key, row in list(table.items()):
+                if row.customer_id == customer_id:
+                    table[key] = replace(row, customer_id=into)
+        for conversation_id, talk in list(self._data.talks.items()):
+            if talk.conversation.customer_id == customer_id:
+                self._give(conversation_id, into)
+
+    def others(self, conversation_id: int) -> int:
+        mine = self._data.talks[conversation_id].conversation.customer_id
+        return sum(talk.conversation.customer_id == mine for talk in self._data.talks.values()) - 1
+
+    def part(self, conversation_id: int) -> None:
+        customer = Customer(self._data.next_id("customer"))
+        self._data.customers[customer.id] = customer
+        self.join(conversation_id, customer.id, None)
+
+    def lapsed(self, now: datetime) -> list[int]:
+        return [talk for talk, until in self._data.proved.items() if until <= now]
+
+    def add_proof(self, conversation_id: int, address: Address, at: datetime, ends_at: datetime) -> int:
+        proof = Proof(self._data.next_id("proof"), conversation_id, address, "", 0, ends_at)
+        self._data.proofs[proof.id] = Begun(proof, at)
+        return proof.id
+
+    def _change(self, proof_id: int, **changed: object) -> Proof:
+        begun = self._data.proofs.get(proof_id)
+        if begun is None:
+            raise Fault("there is no such proof")
+        self._data.proofs[proof_id] = replace(begun, proof=replace(begun.proof, **changed))  # type: ignore[arg-type]
+        return self._data.proofs[proof_id].proof
+
+    def set_code(self, proof_id: int, code_hash: str) -> None:
+        self._change(proof_id, code_hash=code_hash)
+
+    def proof(self, conversation_id: int, now: datetime) -> Proof | None:
+        open_ones = [
+            begun.proof
+            for begun in self._data.proofs.newest()
+            if begun.proof.conversation_id == conversation_id and not begun.done and begun.proof.ends_at > now
+        ]
+        return open_ones[0] if open_ones else None
+
+    def proof_tried(self, proof_id: int) -> int:
+        begun = self._data.proofs.get(proof_id)
+        return self._change(proof_id, tries=begun.proof.tries + 1 if begun else 0).tries
+
+    def proof_done(self, proof_id: int) -> None:
+        if begun := self._data.proofs.get(proof_id):
+            self._data.proofs[proof_id] = replace(begun, done=True)
+
+    def proofs_since(self, conversation_id: int, user: str, since: datetime) -> tuple[int, int]:
+        late = [begun.proof for begun in self._data.proofs.values() if begun.at >= since]
+        here = sum(proof.conversation_id == conversation_id for proof in late)
+        return max(here, sum(proof.address.user == user for proof in late)), len(late)

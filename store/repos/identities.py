@@ -1,0 +1,111 @@
+"""Which conversations belong to one person, and the proofs of that."""
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, func, insert, select, update
+
+from model.message import Address
+from model.rows import Proof
+from store import tables as t
+from store.repos.base import Repository
+
+_i, _c, _p = t.identity.c, t.conversation.c, t.proof.c
+_mine = t.identity.alias("mine")
+_AT = select(_i.id, _i.customer_id).where(
+    _i.channel == bindparam("of"), _i.account == bindparam("by"), _i.user == bindparam("whom")
+)
+_SET = update(t.identity).where(_i.id == bindparam("key"))
+_JOIN = update(t.identity).where(
+    _i.id == select(_c.identity_id).where(_c.id == bindparam("conversation")).scalar_subquery()
+)
+_LAPSED = select(_c.id).join_from(t.conversation, t.identity).where(_i.proved_until <= bindparam("now"))
+_OTHERS = select(func.count() - 1).where(
+    _i.customer_id
+    == select(_mine.c.customer_id)
+    .join_from(t.conversation, _mine, _mine.c.id == _c.identity_id)
+    .where(_c.id == bindparam("conversation"))
+    .scalar_subquery()
+)
+_ADD_CUSTOMER = insert(t.customer).values(name=None).returning(t.customer.c.id)
+_MERGED = tuple(
+    update(table).where(table.c.customer_id == bindparam("old"))
+    for table in (t.order, t.ticket, t.event, t.consent, t.identity)
+)
+
+_ADD_PROOF = insert(t.proof).returning(_p.id)
+_SET_PROOF = update(t.proof).where(_p.id == bindparam("key"))
+_TRIED = _SET_PROOF.values(tries=_p.tries + 1).returning(_p.tries)
+_PROOF = (
+    select(_p.id, _p.conversation_id, _p.channel, _p.account, _p.user, _p.code_hash, _p.tries, _p.ends_at)
+    .where(_p.conversation_id == bindparam("conversation"), ~_p.done, _p.ends_at > bindparam("now"))
+    .order_by(_p.id.desc())
+    .limit(1)
+)
+_SINCE = select(
+    func.count().filter(_p.conversation_id == bindparam("conversation")),
+    func.count().filter(_p.user == bindparam("user")),
+    func.count(),
+).where(_p.at >= bindparam("since"))
+
+
+class SqlIdentities(Repository):
+    """`model.ports.Identities`."""
+
+    __slots__ = ()
+
+    def move(self, address: Address, user: str) -> bool:
+        known = self._first(_AT, **_where(address))
+        taken = self._first(_AT, **_where(address) | {"whom": user})
+        if known is None or taken is not None:
+            return False
+        self._change(_SET, key=known.id, user=user)
+        return True
+
+    def at(self, address: Address) -> int | None:
+        row = self._first(_AT, **_where(address))
+        return None if row is None else int(row.customer_id)
+
+    def join(self, conversation_id: int, customer_id: int, until: datetime | None) -> None:
+        self._change(_JOIN, conversation=conversation_id, customer_id=customer_id, proved_until=until)
+
+    def merge(self, customer_id: int, into: int) -> None:
+        for statement in _MERGED:
+            self._change(statement, old=customer_id, customer_id=into)
+
+    def others(self, conversation_id: int) -> int:
+        return int(self._one(_OTHERS, "conversation", conversation=conversation_id)[0])
+
+    def part(self, conversation_id: int) -> None:
+        self.join(conversation_id, self._all(_ADD_CUSTOMER).scalar_one(), None)
+
+    def lapsed(self, now: datetime) -> list[int]:
+        return [row.id for row in self._all(_LAPSED, now=now)]
+
+    def add_proof(self, conversation_id: int, address: Address, at: datetime, ends_at: datetime) -> int:
+        whom = {"channel": address.channel, "account": address.account, "user": address.user}
+        row = {"conversation_id": conversation_id, "code_hash": "", "tries": 0, "done": False}
+        return int(self._all(_ADD_PROOF, **row, **whom, at=at, ends_at=ends_at).scalar_one())
+
+    def set_code(self, proof_id: int, code_hash: str) -> None:
+        self._change(_SET_PROOF, key=proof_id, code_hash=code_hash)
+
+    def proof(self, conversation_id: int, now: datetime) -> Proof | None:
+        row = self._first(_PROOF, conversation=conversation_id, now=now)
+        if row is None:
+            return None
+        id_, conversation, channel, account, user, *rest = row
+        return Proof(id_, conversation, Address(channel, account, user), *rest)
+
+    def proof_tried(self, proof_id: int) -> int:
+        return int(self._one(_TRIED, "proof", key=proof_id)[0])
+
+    def proof_done(self, proof_id: int) -> None:
+        self._change(_SET_PROOF, key=proof_id, done=True)
+
+    def proofs_since(self, conversation_id: int, user: str, since: datetime) -> tuple[int, int]:
+        here, there, all_ = self._one(_SINCE, "count", conversation=conversation_id, user=user, since=since)
+        return max(here, there), all_
+
+
+def _where(address: Address) -> dict[str, str]:
+    return {"of": address.channel, "by": address.account, "whom": address.user}
