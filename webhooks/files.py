@@ -4,16 +4,12 @@
 """
 
 import asyncio
-import hashlib
-import os
-import re
-import tempfile
-from dataclasses import dataclass
-from pathlib import Path
 
 from aiohttp import web
 
 from bot.engine import Engine
+from model.errors import Refused
+from model.ports import Files
 from webhooks.body import read_body
 from webhooks.limits import Buckets
 from webhooks.sessions import Session, resume, verify
@@ -21,21 +17,20 @@ from webhooks.sessions import Session, resume, verify
 MAX_FILE = 5 * 1024 * 1024
 TOKEN = "X-Haat-Session"  # noqa: S105 - the header's name
 _PATH = "/webchat/files"
-_TYPES = {
+_WANTED = "Send a JPEG, PNG, WebP or GIF picture or a PDF."
+_SERVED = {
     "jpg": "image/jpeg",
     "png": "image/png",
     "webp": "image/webp",
     "gif": "image/gif",
     "pdf": "application/pdf",
+    "mp4": "video/mp4",
+    "3gp": "video/3gpp",
+    "ogg": "audio/ogg",
+    "mp3": "audio/mpeg",
+    "amr": "audio/amr",
 }
-_BEGINNINGS = {
-    "jpg": rb"\xff\xd8\xff",
-    "png": rb"\x89PNG\r\n\x1a\n",
-    "webp": rb"RIFF....WEBPVP8[ LX]",
-    "gif": rb"GIF8[79]a",
-    "pdf": rb"%PDF-\d\.\d",
-}
-_ID = re.compile(rf"[0-9a-f]{{64}}\.(?:{'|'.join(_TYPES)})", re.ASCII)
+"""How each kind of kept file is served."""
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, POST",
     "Access-Control-Allow-Headers": f"Content-Type, {TOKEN}",
@@ -47,69 +42,33 @@ _SHOWN = {
 }
 
 
-def kind_of(raw: bytes) -> str | None:
-    """jpg, png, webp, gif or pdf, by how the bytes begin; None for anything else."""
-    return next((kind for kind, begins in _BEGINNINGS.items() if re.match(begins, raw, re.DOTALL)), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Files:
-    """Kept in `folder`, one folder a conversation; the id is the SHA-256 of the content with its kind as ending."""
-
-    folder: Path
-    uploads: Buckets
-
-    def keep(self, conversation_id: int, kind: str, raw: bytes) -> str:
-        """Store a file for good; returns its id. The same content again is the same file."""
-        name = f"{hashlib.sha256(raw).hexdigest()}.{kind}"
-        home = self.folder / str(conversation_id)
-        home.mkdir(parents=True, exist_ok=True)
-        if not (home / name).exists():
-            _write(home, name, raw)
-        return name
-
-    def find(self, conversation_id: int, file_id: str) -> Path | None:
-        """Where a file of this conversation lies; None for what is not one."""
-        path = self.folder / str(conversation_id) / file_id
-        return path if _ID.fullmatch(file_id) and path.is_file() else None
-
-
-def _write(home: Path, name: str, raw: bytes) -> None:
-    """Whole or not at all, and on the disk before its id is told."""
-    with tempfile.NamedTemporaryFile(dir=home, delete=False) as file:
-        file.write(raw)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(file.name).replace(home / name)
-
-
 class Counter:
     """Where files are handed in and out."""
 
-    def __init__(self, engine: Engine, files: Files, origins: frozenset[str]) -> None:
-        self._engine, self._files, self._origins = engine, files, origins
+    def __init__(self, engine: Engine, files: Files, uploads: Buckets, origins: frozenset[str]) -> None:
+        self._engine, self._files, self._uploads, self._origins = engine, files, uploads, origins
 
     async def take(self, request: web.Request) -> web.Response:
         """`POST /webchat/files`: {"file": id}"""
         self._check_origin(request)
         session = await self._session(request)
-        if not self._files.uploads.take(str(session.conversation_id)):
+        if not self._uploads.take(str(session.conversation_id)):
             raise web.HTTPTooManyRequests(reason="Too many files at once. Please wait a minute.")
         raw = await read_body(request, MAX_FILE)
-        kind = kind_of(raw)
-        if kind is None:
-            raise web.HTTPUnsupportedMediaType(reason="Send a JPEG, PNG, WebP or GIF picture or a PDF.")
-        return web.json_response(
-            {"file": await asyncio.to_thread(self._files.keep, session.conversation_id, kind, raw)}
-        )
+        try:
+            file_id = await asyncio.to_thread(self._files.keep, session.conversation_id, raw)
+        except Refused as refused:
+            raise web.HTTPUnsupportedMediaType(reason=_WANTED) from refused
+        return web.json_response({"file": file_id})
 
     async def show(self, request: web.Request) -> web.StreamResponse:
         """`GET /webchat/files/<id>`, for the session that sent it."""
         session = await self._session(request)
         path = self._files.find(session.conversation_id, request.match_info["id"])
-        if path is None:
+        kind = _SERVED.get(path.suffix[1:]) if path else None
+        if path is None or kind is None:
             raise web.HTTPNotFound()
-        return web.FileResponse(path, headers={"Content-Type": _TYPES[path.suffix[1:]], **_SHOWN})
+        return web.FileResponse(path, headers={"Content-Type": kind, **_SHOWN})
 
     async def preflight(self, request: web.Request) -> web.Response:
         """What a browser asks before either."""

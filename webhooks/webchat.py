@@ -17,8 +17,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 from bot.engine import Engine
 from model.live import chat_topic, line_event
 from model.message import Inbound
-from model.ports import Queries
-from webhooks.files import Files
+from model.ports import Files, Queries
 from webhooks.frames import Frame, Hello, Refusal, Said, Typing, error_frame, line_frame, read
 from webhooks.limits import Buckets
 from webhooks.sessions import Session, resume, start, verify

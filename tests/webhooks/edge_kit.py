@@ -14,6 +14,7 @@ from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType, web
 
 from app.web import errors
 from bot.engine import Engine
+from gateways.files import KeptFiles
 from gateways.webchat import WebChat
 from model.message import Channel
 from model.ports import Queries, Store
@@ -23,7 +24,6 @@ from store.queries import SqlQueries
 from store.sql import SqlStore
 from tests.kit import Scene
 from webhooks import files, webchat
-from webhooks.files import Files
 from webhooks.limits import Buckets
 
 ORIGIN = "https://shop.example"
@@ -156,11 +156,11 @@ async def edge(
     """The web chat over a store, with so many sessions, messages and uploads at once."""
     store, queries = stored(url)
     scene = await bot(store)
-    origins, kept = frozenset({ORIGIN}), Files(folder / "files", Buckets(uploads, 0))
+    origins, kept = frozenset({ORIGIN}), KeptFiles(folder / "files")
     desk = webchat.Desk(scene.engine, queries, origins, Buckets(sessions, 0), Buckets(messages, 0), kept)
     app = web.Application(middlewares=[errors])
     webchat.add_routes(app, desk)
-    files.add_routes(app, files.Counter(scene.engine, kept, origins))
+    files.add_routes(app, files.Counter(scene.engine, kept, Buckets(uploads, 0), origins))
     async with serving(app) as address, ClientSession() as http:
         yield Edge(scene, queries, address, http, folder)
     await scene.turns()
