@@ -37,14 +37,18 @@ def _next(ctx: Context, *before: Reply) -> Outcome:
     """Ask for the first thing that is missing (`before` asked already); then show it all and ask how to pay."""
     missing = next((field for field in _FIELDS if field not in ctx.memory.draft), None)
     if missing:
-        asked = before or (reply(f"ask_{missing}"),)
+        asked = before or (_asked(missing),)
         return say(*asked, ask=Question("address", {"field": missing}, missing in _FREE))
     return _summary(ctx)
 
 
+def _asked(field: str) -> Reply:
+    return Reply(Say(f"ask_{field}"), wants_place=field == "street")
+
+
 def ask_address(ctx: Context, question: Question) -> Outcome:
     """Ask again for one line of the address."""
-    return say(reply(f"ask_{question.params['field']}"), ask=question)
+    return say(_asked(question.params["field"]), ask=question)
 
 
 def answer_address(ctx: Context, question: Question) -> Outcome | None:

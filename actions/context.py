@@ -8,6 +8,7 @@ from model.conversation import Conversation, Memory, Outcome, Question
 from model.language import Texts, pick
 from model.message import Heard
 from model.order import Customer
+from shop.proofs import Codes
 from shop.search import Finder
 from shop.work import Work
 
@@ -23,6 +24,8 @@ class Context:
     finder: Finder
     online: bool = True
     """Whether customers can pay online (a payment provider is set up)."""
+    codes: Codes | None = None
+    """How phone numbers are proved; None where no channel reaches a phone."""
 
     @property
     def memory(self) -> Memory:

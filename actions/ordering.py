@@ -9,7 +9,7 @@ from model.catalogue import Product, Unit, Variant
 from model.conversation import Outcome, Question, say
 from model.errors import Refused
 from model.message import Choice, Reply, Say, reply
-from model.order import MAX_PACKS
+from model.order import MAX_LINES, MAX_PACKS
 from shop import carts
 from shop.words import Size
 
@@ -192,3 +192,17 @@ def add_tap(ctx: Context, rest: str) -> Outcome:
     if question and question.asker == _OPEN and variant.product_id in question.params["products"]:
         return _take(ctx, question.params["rest"], told)
     return Outcome(told)
+
+
+def items_tap(ctx: Context, rest: str) -> Outcome:
+    """`order_items:<sku>*<packs>,…`: a cart that the customer filled in WhatsApp's own catalogue."""
+    told: list[Reply] = []
+    for item in rest.split(",")[:MAX_LINES]:
+        sku, _, number = item.partition("*")
+        variant = ctx.catalogue.variant(sku)
+        if variant is None or not number.isdecimal() or not int(number):
+            told.append(reply("choice_gone"))
+            continue
+        ctx.memory.topic = variant.product_id
+        told.append(_put(ctx, variant, int(number)))
+    return Outcome(show.choices_last(told))

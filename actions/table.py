@@ -1,6 +1,6 @@
 """Which function answers what: intents, taps, and open questions."""
 
-from actions import browse, care, cart, checkout, ordering, product, store, talk, track, wishes
+from actions import browse, care, cart, checkout, ordering, product, prove, store, talk, track, wishes
 from actions.context import Action, Asker, Context, Tap
 from model.conversation import Outcome
 
@@ -82,6 +82,9 @@ TAPS: dict[str, Tap] = {
     "return_item": track.on_tapped(care.return_of),
     "refund_status": track.on_tapped(care.refund_of),
     "complain": care.complain_tap,
+    "prove": prove.prove,
+    "order_items": ordering.items_tap,
+    "rest": talk.rest_tap,
     "language": talk.language_tap,
     "help": talk.help_,
     "human": talk.human,
@@ -96,6 +99,8 @@ ASKERS: dict[str, Asker] = {
     "pay": Asker(checkout.ask_pay, checkout.answer_pay),
     "cancel": Asker(track.ask_cancel_again, track.answer_cancel),
     "new_street": Asker(track.ask_new_street, track.answer_new_street),
+    "prove_number": Asker(prove.ask_number, prove.answer_number),
+    "prove_code": Asker(prove.ask_code, prove.answer_code),
     "trouble": Asker(care.ask_trouble, care.answer_trouble),
     "return": Asker(care.ask_return, care.answer_return),
     "wish": Asker(wishes.ask_wish, wishes.answer_wish),

@@ -82,6 +82,14 @@ def language_choices() -> tuple[Choice, ...]:
     )
 
 
+def rest_tap(ctx: Context, start: str) -> Outcome:
+    """`rest:<n>`: the choices shown last, from the n-th on; a channel could not show them all at once."""
+    rest = ctx.memory.choices[int(start) if start.isdecimal() else 0 :]
+    if not start.isdecimal() or not rest:
+        raise Refused("choice_gone")
+    return say(reply("more_choices", *(Choice(tap, title) for tap, title in rest)))
+
+
 def language_tap(ctx: Context, code: str) -> Outcome:
     """`language:<code>`"""
     if code not in _LANGUAGES.values():

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from actions import answers, checkout, show
+from actions import answers, checkout, prove, show
 from actions.cart import show_cart
 from actions.context import Action, Context, Tap
 from model.conversation import Outcome, Question, say
@@ -42,7 +42,7 @@ def on_order(verb: str, act: OnOrder, fits: Callable[[Order], bool]) -> Action:
         mine = _mine(ctx)
         fitting = [order for order in mine if fits(order)] or mine[:1]
         if not fitting:
-            return say(reply("no_orders", show.MORE))
+            return say(reply("no_orders", *prove.offered(ctx), show.MORE))
         return act(ctx, fitting[0]) if len(fitting) == 1 else say(_which(verb, fitting))
 
     return action

@@ -173,6 +173,37 @@ def order_set(number: str, status: str) -> None:
 
 
 @main.command()
+def templates() -> None:
+    """The message templates as Meta's API takes them, one JSON object a line."""
+    from app.templates import as_meta
+
+    for template in as_meta(ROOT / "data" / "templates"):
+        click.echo(json.dumps(template, ensure_ascii=False))
+
+
+@main.group(invoke_without_command=True)
+@click.pass_context
+def outbox(context: click.Context) -> None:
+    """Replies that could not be delivered."""
+    from app import manage
+
+    if context.invoked_subcommand is None:
+        run(manage.list_outbox(settings_or_exit()))
+
+
+@outbox.command("replay")
+@click.argument("ids", nargs=-1, type=int)
+@click.option("--all", "everything", is_flag=True, help="All of them.")
+def outbox_replay(ids: tuple[int, ...], everything: bool) -> None:
+    """Send them again, by their numbers."""
+    from app import manage
+
+    if bool(ids) == everything:
+        raise click.UsageError("name the replies by their numbers, or use --all")
+    run(manage.replay_outbox(settings_or_exit(), list(ids)))
+
+
+@main.command()
 def doctor() -> None:
     """Check settings, database, NLU, Redis and providers; say what to mend."""
     from app.doctor import examine

@@ -1,5 +1,6 @@
 """`haat demo`: the shop, its NLU, the sandbox and the sign-ins of a demo, in one go, told step by step."""
 
+import json
 import secrets
 import socket
 import time
@@ -11,7 +12,8 @@ import click
 from app import manage, processes
 from app.processes import Kept
 from app.serve import until_told
-from app.settings import Settings
+from app.settings import ROOT, Settings
+from app.templates import as_meta
 from app.web import build_app, serving
 from app.wiring import bring_up_to_date, build, nlu_ready, running
 from model.errors import Fault
@@ -23,8 +25,18 @@ PASSWORD = "haat-demo-2026"  # noqa: S105 - told to everyone who starts the demo
 
 def demo_settings(sandbox_port: int) -> dict[str, str]:
     """What a demo sets by itself: the sandbox's address, and keys that it and this run's bot alone know."""
+    sandbox = f"http://127.0.0.1:{sandbox_port}"
     return {
-        "RAZORPAY_API_URL": f"http://127.0.0.1:{sandbox_port}",
+        "WHATSAPP_API_URL": f"{sandbox}/v23.0",
+        "WHATSAPP_PHONE_NUMBER_ID": "106540352242922",
+        "WHATSAPP_ACCESS_TOKEN": secrets.token_urlsafe(24),
+        "WHATSAPP_APP_SECRET": secrets.token_urlsafe(24),
+        "WHATSAPP_VERIFY_TOKEN": secrets.token_urlsafe(24),
+        "TWILIO_API_URL": sandbox,
+        "TWILIO_ACCOUNT_SID": f"AC{secrets.token_hex(16)}",
+        "TWILIO_AUTH_TOKEN": secrets.token_hex(16),
+        "TWILIO_SMS_FROM": "+15005550006",
+        "RAZORPAY_API_URL": sandbox,
         "RAZORPAY_KEY_ID": "rzp_test_HaatDemo",
         "RAZORPAY_KEY_SECRET": secrets.token_urlsafe(24),
         "RAZORPAY_WEBHOOK_SECRET": secrets.token_urlsafe(24),
@@ -37,7 +49,7 @@ async def demo(settings: Settings) -> None:
     _check(settings)
     await _prepare(settings)
     async with AsyncExitStack() as stack:
-        _step("Starting the payment sandbox and the NLU (a few seconds)")
+        _step("Starting the sandbox and the NLU (a few seconds)")
         await _start(stack, settings)
         _welcome(settings, time.perf_counter() - started)
         await until_told()
@@ -89,6 +101,15 @@ def _sandbox_env(settings: Settings) -> dict[str, str]:
         "RAZORPAY_KEY_SECRET": settings.razorpay_key_secret.get_secret_value(),
         "RAZORPAY_WEBHOOK_SECRET": settings.razorpay_webhook_secret.get_secret_value(),
         "SANDBOX_WEBHOOK_URL": f"http://127.0.0.1:{settings.port}/webhooks/razorpay",
+        "SANDBOX_SHOP_URL": settings.public_url,
+        "WHATSAPP_PHONE_NUMBER_ID": settings.whatsapp_phone_number_id,
+        "WHATSAPP_ACCESS_TOKEN": settings.whatsapp_access_token.get_secret_value(),
+        "WHATSAPP_APP_SECRET": settings.whatsapp_app_secret.get_secret_value(),
+        "WHATSAPP_VERIFY_TOKEN": settings.whatsapp_verify_token.get_secret_value(),
+        "SANDBOX_WHATSAPP_TEMPLATES": json.dumps(as_meta(ROOT / "data" / "templates")),
+        "TWILIO_ACCOUNT_SID": settings.twilio_account_sid,
+        "TWILIO_AUTH_TOKEN": settings.twilio_auth_token.get_secret_value(),
+        "TWILIO_SMS_FROM": settings.twilio_sms_from,
     }
 
 
@@ -101,5 +122,6 @@ def _welcome(settings: Settings, seconds: float) -> None:
     click.echo(click.style(f"\nThe shop is open ({seconds:.0f} s).\n", fg="green", bold=True))
     click.echo(f"  Chat with it     {url}/")
     click.echo(f"  The console      {url}/console   ({' or '.join(USERS)}, password {PASSWORD})")
+    click.echo(f"  A telephone      {settings.razorpay_api_url}/phone   (WhatsApp and SMS without an account)")
     click.echo(f"  The sandbox      {settings.razorpay_api_url}/   (pretend payments)\n")
     click.echo('  Try: "2 mango pickle 500g and 1 kg gulab jamun", then "checkout".  Ctrl-C ends.\n')

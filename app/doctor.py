@@ -13,7 +13,8 @@ from app.settings import ROOT, Settings
 from gateways.rasa import RasaNlu
 from gateways.redis import ping
 from gateways.shop_folder import read_shop
-from model.errors import HaatError, Unavailable
+from gateways.whatsapp import Account, WhatsApp, number_rates, people_rates
+from model.errors import HaatError, Unavailable, Undeliverable
 from store import migrate
 from store.queries import SqlQueries
 
@@ -98,14 +99,53 @@ async def _razorpay(settings: Settings) -> str:
         return "off (no keys): customers pay cash on delivery"
     keys = aiohttp.encode_basic_auth(settings.razorpay_key_id, settings.razorpay_key_secret.get_secret_value())
     url = f"{settings.razorpay_api_url}/v1/payment_links?count=1"
+    return await _keys_taken(url, keys, "RAZORPAY_API_URL", "RAZORPAY_KEY_ID and RAZORPAY_KEY_SECRET")
+
+
+async def _keys_taken(url: str, keys: str, address: str, names: str) -> str:
+    """Whether a provider answers to our keys; `address` and `names` are the settings to check where it does not."""
     try:
         headers = {"Authorization": keys}
         async with aiohttp.ClientSession(timeout=_WAIT, headers=headers) as session, session.get(url) as response:
             if response.status != 200:
-                raise Wrong(f"answers {response.status}: check RAZORPAY_KEY_ID and RAZORPAY_KEY_SECRET")
+                raise Wrong(f"answers {response.status}: check {names}")
     except (aiohttp.ClientError, TimeoutError) as error:
-        raise Wrong(f"no answer ({type(error).__name__}): check RAZORPAY_API_URL") from error
+        raise Wrong(f"no answer ({type(error).__name__}): check {address}") from error
     return "keys accepted"
+
+
+async def _whatsapp(settings: Settings) -> str:
+    if not settings.whatsapp_phone_number_id:
+        return "off (no token)"
+    token = settings.whatsapp_access_token.get_secret_value()
+    account = Account(settings.whatsapp_api_url, settings.whatsapp_phone_number_id, token)
+    try:
+        async with aiohttp.ClientSession() as session:
+            profile = await WhatsApp(session, account, number_rates(), people_rates()).profile()
+    except Undeliverable as refused:
+        raise Wrong("the token is not accepted: check WHATSAPP_ACCESS_TOKEN and its permissions") from refused
+    except Unavailable as silent:
+        raise Wrong("no answer: check WHATSAPP_API_URL") from silent
+    return f"{profile.name or 'the number'} is connected, quality {profile.quality or 'unknown'}"
+
+
+async def _twilio(settings: Settings) -> str:
+    if not settings.twilio_account_sid:
+        return "off (no account)"
+    keys = aiohttp.encode_basic_auth(settings.twilio_account_sid, settings.twilio_auth_token.get_secret_value())
+    url = f"{settings.twilio_api_url}/2010-04-01/Accounts/{settings.twilio_account_sid}.json"
+    return await _keys_taken(url, keys, "TWILIO_API_URL", "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN")
+
+
+async def _letters(settings: Settings) -> str:
+    queries = SqlQueries(settings.database_url)
+    try:
+        letters = await queries.dead_letters(1)
+    finally:
+        await queries.close()
+    if letters:
+        raise Wrong("some could not be delivered: see `haat outbox`")
+    return "every reply was delivered or is on its way"
 
 
 _CHECKS: Sequence[tuple[str, Check]] = (
@@ -116,4 +156,7 @@ _CHECKS: Sequence[tuple[str, Check]] = (
     ("NLU", _nlu),
     ("Redis", _redis),
     ("Razorpay", _razorpay),
+    ("WhatsApp", _whatsapp),
+    ("Twilio", _twilio),
+    ("undelivered", _letters),
 )

@@ -1,23 +1,26 @@
-"""Commands that change what is stored: migrate, seed, users, orders."""
+"""Commands that change what is stored: migrate, seed, users, orders, replies that could not go."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import click
+from rich.console import Console
+from rich.table import Table
 
 from app import wiring
-from app.responses import read_responses
-from app.settings import ROOT, Settings
+from app.settings import Settings
 from bot import notify
-from bot.speech import Speech
 from console.users import hash_password, make_user
 from model.errors import Fault
 from model.order import Order, OrderStatus
 from shop import orders
 from shop.work import Work
 from store import migrate as migrations
+from store.queries import SqlQueries
 from store.sql import SqlStore
+
+_MOST_LETTERS = 10_000
 
 
 @asynccontextmanager
@@ -68,7 +71,7 @@ async def add_user(settings: Settings, name: str, password: str, role: str, *, d
 async def set_order(settings: Settings, number: str, status: OrderStatus) -> None:
     """Move an order on; the bot that serves sends what its customer is told."""
     async with _store(settings) as store:
-        speech = Speech(read_responses(ROOT / "data" / "responses"), f"{settings.public_url}/shop")
+        speech = wiring.read_speech(settings)
         now = wiring.now()
 
         def moved(uow: object) -> Order:
@@ -81,3 +84,40 @@ async def set_order(settings: Settings, number: str, status: OrderStatus) -> Non
             raise Fault("the shop was never seeded: run `haat seed`")
         order = await store.transact(moved)
     click.echo(f"{order.number} is {order.status.value.replace('_', ' ')} now; its customer is being told.")
+
+
+async def list_outbox(settings: Settings) -> None:
+    """Tell of every reply that could not be delivered: never its text, never an address."""
+    async with _queries(settings) as queries:
+        letters = await queries.dead_letters(_MOST_LETTERS)
+    if not letters:
+        click.echo("Everything was delivered or is on its way.")
+        return
+    table = Table("number", "conversation", "channel", "from", "tries", "why it does not go")
+    for letter in letters:
+        at = f"{letter.at:%Y-%m-%d %H:%M} UTC"
+        table.add_row(
+            str(letter.id), str(letter.conversation_id), letter.channel, at, str(letter.attempts), letter.reason
+        )
+    Console().print(table)
+    click.echo("Once the reason is mended: haat outbox replay NUMBER…  (or --all)")
+
+
+async def replay_outbox(settings: Settings, ids: list[int]) -> None:
+    """Have dead letters sent again by the bot that serves; none named: all."""
+    async with _queries(settings) as queries:
+        wanted = ids or [letter.id for letter in await queries.dead_letters(_MOST_LETTERS)]
+    async with _store(settings) as store:
+        now = wiring.now()
+        count = await store.transact(lambda uow: uow.outbox.revive(wanted, now))
+    click.echo(f"{count} on their way again.")
+
+
+@asynccontextmanager
+async def _queries(settings: Settings) -> AsyncIterator[SqlQueries]:
+    wiring.bring_up_to_date(settings)
+    queries = SqlQueries(settings.database_url)
+    try:
+        yield queries
+    finally:
+        await queries.close()

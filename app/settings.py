@@ -24,7 +24,7 @@ _PROVIDERS = {
     ),
     "TWILIO": ("twilio_account_sid", "twilio_auth_token", "twilio_from"),
 }
-
+_ADDRESSES = ("razorpay_api_url", "whatsapp_api_url", "twilio_api_url")
 
 Address = Annotated[str, AfterValidator(lambda url: url.rstrip("/"))]
 """Where something is reached, without a slash at the end."""
@@ -50,10 +50,14 @@ class Settings(BaseSettings):
     files: Path = Field(Path("var/files"), validation_alias="HAAT_FILES")
     webchat_origins: str = Field("", validation_alias="HAAT_WEBCHAT_ORIGINS")
     metrics_token: SecretStr = Field(SecretStr(""), validation_alias="HAAT_METRICS_TOKEN")
+    whatsapp_api_url: Address = Field("https://graph.facebook.com/v23.0", validation_alias="WHATSAPP_API_URL")
+    whatsapp_rate: float = Field(80.0, validation_alias="WHATSAPP_RATE", gt=0, le=1000)
     whatsapp_phone_number_id: str = Field("", validation_alias="WHATSAPP_PHONE_NUMBER_ID")
     whatsapp_access_token: SecretStr = Field(SecretStr(""), validation_alias="WHATSAPP_ACCESS_TOKEN")
     whatsapp_app_secret: SecretStr = Field(SecretStr(""), validation_alias="WHATSAPP_APP_SECRET")
     whatsapp_verify_token: SecretStr = Field(SecretStr(""), validation_alias="WHATSAPP_VERIFY_TOKEN")
+    twilio_api_url: Address = Field("https://api.twilio.com", validation_alias="TWILIO_API_URL")
+    twilio_sms_rate: float = Field(1.0, validation_alias="TWILIO_SMS_RATE", gt=0, le=1000)
     twilio_account_sid: str = Field("", validation_alias="TWILIO_ACCOUNT_SID")
     twilio_auth_token: SecretStr = Field(SecretStr(""), validation_alias="TWILIO_AUTH_TOKEN")
     twilio_sms_from: str = Field("", validation_alias="TWILIO_SMS_FROM")
@@ -146,8 +150,8 @@ def _weak(settings: Settings) -> list[str]:
         problems.append(f"HAAT_SECRET_KEY needs at least {_LEAST_SECRET} characters in production")
     if any(len(secret) < _LEAST_WEBHOOK_SECRET for secret in settings.webhook_secrets):
         problems.append(f"RAZORPAY_WEBHOOK_SECRET needs at least {_LEAST_WEBHOOK_SECRET} characters in production")
-    if urlsplit(settings.razorpay_api_url).scheme != "https":
-        problems.append("RAZORPAY_API_URL must be https in production")
+    plain = (name for name in _ADDRESSES if urlsplit(_value(settings, name)).scheme != "https")
+    problems += [f"{name.upper()} must be https in production" for name in plain]
     if urlsplit(settings.public_url).scheme != "https":
         problems.append("HAAT_PUBLIC_URL must be https in production")
     return problems

@@ -9,9 +9,11 @@ from typing import Any
 import structlog
 from aiohttp import web
 
+from app.channels import add_doors
 from app.pages import add_pages
 from app.wiring import Bot
 from console import add_console
+from gateways.files import KeptFiles
 from model.errors import HaatError
 from webhooks import files, razorpay, webchat
 from webhooks.limits import Buckets
@@ -85,6 +87,7 @@ def build_app(bot: Bot) -> web.Application:
     if settings.razorpay:
         secret = settings.razorpay_key_secret.get_secret_value()
         razorpay.add_routes(app, bot.engine, settings.webhook_secrets, secret)
+    add_doors(app, bot.engine, settings)
     secure = settings.public_url.startswith("https:")
     origins = [settings.public_origin]
     demo = not settings.production
@@ -95,10 +98,10 @@ def build_app(bot: Bot) -> web.Application:
 
 def _add_webchat(app: web.Application, bot: Bot) -> None:
     """How much one address or session may do at once, and a second in the long run, is set here."""
-    kept = files.Files(bot.settings.files, Buckets(10, 0.05))
+    kept = KeptFiles(bot.settings.files)
     origins, sessions, messages = bot.settings.origins, Buckets(30, 0.5), Buckets(20, 2.0)
     webchat.add_routes(app, webchat.Desk(bot.engine, bot.queries, origins, sessions, messages, kept))
-    files.add_routes(app, files.Counter(bot.engine, kept, origins))
+    files.add_routes(app, files.Counter(bot.engine, kept, Buckets(10, 0.05), origins))
 
 
 def _add_health(app: web.Application, bot: Bot) -> None:
@@ -108,7 +111,8 @@ def _add_health(app: web.Application, bot: Bot) -> None:
     async def ready(request: web.Request) -> web.Response:
         parts = {"database": await _database(bot), "nlu": "ok" if await bot.nlu.healthy() else "unavailable"}
         well = all(state == "ok" for state in parts.values())
-        body = {"status": "ok" if well else "unavailable", "parts": parts}
+        stopped = dict.fromkeys(bot.engine.outbox.stopped, "sends nothing: mend its account")
+        body = {"status": "ok" if well else "unavailable", "parts": parts | stopped}
         return web.json_response(body, status=200 if well else 503)
 
     async def metrics(request: web.Request) -> web.Response:

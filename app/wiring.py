@@ -12,21 +12,26 @@ import aiohttp
 import structlog
 
 from app import processes
+from app.channels import Channels, open_channels
 from app.metrics import Metrics
 from app.processes import Kept
 from app.responses import read_responses
 from app.settings import ROOT, Settings
+from app.templates import read_templates
 from bot.engine import Engine
 from bot.parts import Parts
 from bot.speech import Speech
+from gateways.files import KeptFiles
 from gateways.live import LocalLive
 from gateways.rasa import RasaNlu
 from gateways.razorpay import Razorpay
 from gateways.shop_folder import read_shop
 from gateways.webchat import WebChat
 from model.errors import Fault, Unavailable
+from model.language import DEFAULT
 from model.message import Channel
 from model.ports import Sender
+from shop.proofs import Codes
 from store import migrate
 from store.queries import SqlQueries
 from store.sql import SqlStore
@@ -97,19 +102,32 @@ async def build(settings: Settings, sender: tuple[Channel, Sender] | None = None
         session = await stack.enter_async_context(aiohttp.ClientSession())
         nlu = RasaNlu(session, await _nlu_urls(stack, settings))
         live, metrics = LocalLive(), Metrics()
-        senders: dict[Channel, Sender] = dict([sender]) if sender else {Channel.WEBCHAT: WebChat(live)}
+        channels = Channels() if sender else await open_channels(stack, settings, session)
+        senders = dict([sender]) if sender else {Channel.WEBCHAT: WebChat(live), **channels.senders}
+        secret = settings.secret.encode()
         parts = Parts(
             store=store,
             nlu=nlu,
-            speech=Speech(read_responses(ROOT / "data" / "responses"), f"{settings.public_url}/shop"),
+            speech=read_speech(settings),
             live=live,
             clock=now,
             owner=_owner(settings, beside=sender is not None),
             payments=await _razorpay(stack, settings, store),
             senders=senders,
             observe=metrics.observe,
+            files=KeptFiles(settings.files),
+            media=channels.media,
+            attentive=channels.attentive,
+            codes=Codes(secret, tuple(channels.reach)) if channels.reach else None,
         )
         yield Bot(settings, Engine(parts), store, queries, nlu, metrics)
+
+
+def read_speech(settings: Settings) -> Speech:
+    """What the bot says, and the templates that may stand for it. Raises Fault, naming the file that is wrong."""
+    responses = read_responses(ROOT / "data" / "responses")
+    templates = read_templates(ROOT / "data" / "templates", responses[DEFAULT])
+    return Speech(responses, f"{settings.public_url}/shop", templates)
 
 
 def _owner(settings: Settings, *, beside: bool) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from actions import care, mentions, store
+from actions import care, mentions, prove, store
 from actions.context import Context
 from actions.show import HUMAN, MORE
 from actions.table import ASKERS, INTENTS, TAPS
@@ -12,7 +12,9 @@ from bot import language, reading
 from bot.certain import certain
 from model.conversation import Handover, Holder, Outcome, Question, say
 from model.errors import Refused
-from model.message import Channel, Choice, Entity, Heard, Say, reply
+from model.message import Channel, Choice, Entity, Heard, Inbound, MediaKind, Place, Say, Sort, reply
+from shop import consents
+from shop import words as words_of_shop
 from shop.search import normal
 
 _WORTH = 0.1
@@ -21,6 +23,10 @@ _LIKELY = 0.25
 """Nothing is offered where no reading reaches this."""
 _SHOWS_TROUBLE = frozenset({"trouble", "return"})
 """Questions that a picture answers."""
+_TROUBLES = frozenset({"complain", "return_item", "payment_problem"})
+"""Intents that a picture may belong to."""
+_UNREAD = {Sort.CONTACTS: "contact_unread", Sort.EDITED: "edited_unread", Sort.UNSUPPORTED: "kind_unread"}
+_RECORDINGS = frozenset({MediaKind.AUDIO, MediaKind.VOICE})
 _CLOSING_TAPS = frozenset({"pay", "new_address", "checkout", "leave", "human"})
 """Taps that answer or end a checkout's question; any tap closes another one."""
 _UPSET = 0.75
@@ -40,7 +46,7 @@ def decide(ctx: Context, tap: str) -> Outcome:
 
 def refused(ctx: Context, refusal: Refused) -> Outcome:
     """Say why it cannot be; an open question stays open."""
-    choices = MENU if refusal.key == "choice_gone" else (HUMAN,) if refusal.key in _FINAL else ()
+    choices = _beside(ctx, refusal)
     outcome = say(reply(refusal.key, *choices, **refusal.params))
     question = ctx.memory.question
     if question is None:
@@ -49,6 +55,13 @@ def refused(ctx: Context, refusal: Refused) -> Outcome:
         return _come_back(ctx, question, outcome)
     outcome.question = None if refusal.key in _FINAL else question
     return outcome
+
+
+def _beside(ctx: Context, refusal: Refused) -> tuple[Choice, ...]:
+    """What may be done instead."""
+    if refusal.key == "order_unknown":
+        return prove.offered(ctx)
+    return MENU if refusal.key == "choice_gone" else (HUMAN,) if refusal.key in _FINAL else ()
 
 
 _FINAL = frozenset({"address_other_charge", "address_too_late", "cancel_too_late"})
@@ -68,12 +81,48 @@ _SELF_ASKING = frozenset(
 
 
 def with_file(ctx: Context, file: str) -> Outcome:
-    """A picture or paper tells what went wrong, if that was asked; else it is kept, and what was asked stays asked."""
+    """A picture or paper tells what went wrong, if that was asked; else it is kept, and what was asked stays asked.
+
+    Words that came with it are heeded: a complaint is kept with its picture.
+    """
+    question, caption = ctx.memory.question, ctx.heard.text.strip()
+    asked = question is not None and question.asker in _SHOWS_TROUBLE
+    told = bool(caption) and ctx.heard.intent in _TROUBLES and reading.clear(ctx.heard)
+    if caption and not asked and not told and reading.clear(ctx.heard):
+        return decide(ctx, "")
+    ctx.heard = replace(ctx.heard, text=f"{caption} [file {file}]".strip())
+    if asked and question:
+        ctx.memory.question = None
+        return ASKERS[question.asker].answer(ctx, question) or care.file_received(ctx)
+    return INTENTS[ctx.heard.intent](ctx) if told else care.file_received(ctx)
+
+
+def with_place(ctx: Context, place: Place) -> Outcome:
+    """A point on the map answers where to deliver; unasked, it tells whether we deliver there if it has a pincode."""
+    words = ", ".join(part for part in (place.name, place.address) if part)
+    point = f"https://maps.google.com/?q={place.latitude:.6f},{place.longitude:.6f}"
     question = ctx.memory.question
-    if question is None or question.asker not in _SHOWS_TROUBLE:
-        return care.file_received(ctx)
-    ctx.heard, ctx.memory.question = replace(ctx.heard, text=f"[file {file}]"), None
-    return ASKERS[question.asker].answer(ctx, question) or care.file_received(ctx)
+    if question and question.params.get("field") == "street":
+        if not words:
+            return say(reply("place_needs_street"), ask=question)
+        ctx.heard = replace(ctx.heard, text=words)
+        return decide(ctx, "")
+    if words_of_shop.read_pincode(words):
+        ctx.heard = replace(ctx.heard, text=words)
+        return INTENTS["delivery_area"](ctx)
+    ctx.heard = replace(ctx.heard, text=point)
+    return Outcome([reply("place_received", *MENU)], question)
+
+
+def with_anything_else(ctx: Context, inbound: Inbound) -> Outcome:
+    """What has no words in it: said what it is, kindly; a reaction or a deletion asks for no answer."""
+    key = _UNREAD.get(inbound.sort)
+    if inbound.media and inbound.media.kind in _RECORDINGS:
+        key = "voice_unread"
+    elif inbound.media:
+        key = "file_unread"
+    question = ctx.memory.question
+    return Outcome([reply(key, HUMAN)] if key else [], question)
 
 
 def _understood(ctx: Context, outcome: Outcome) -> Outcome:
@@ -247,13 +296,19 @@ def by_words(ctx: Context, text: str) -> Outcome | None:
     """STOP, START, HELP and the plain wish for a person, which act whoever holds the conversation."""
     match certain(text):
         case "stop":
-            ctx.memory.stopped, ctx.memory.question = True, None
-            return say(reply("stopped_messages"))
+            ctx.memory.question = None
+            consents.record(ctx.work, ctx.conversation, wanted=False, source="said STOP")
+            return _told_by_us(ctx, "stopped_messages")
         case "start":
-            ctx.memory.stopped = False
-            return say(reply("started_messages"))
+            consents.record(ctx.work, ctx.conversation, wanted=True, source="said START")
+            return _told_by_us(ctx, "started_messages")
         case "help":
             return INTENTS["help"](ctx)
         case "human":
             return INTENTS["human"](ctx)
     return None
+
+
+def _told_by_us(ctx: Context, key: str) -> Outcome:
+    """Of SMS the carrier itself confirms STOP and START, and lets nothing of ours through after a STOP."""
+    return Outcome() if ctx.conversation.address.channel is Channel.SMS else say(reply(key))

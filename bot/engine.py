@@ -2,24 +2,25 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import TypeVar
 
 import structlog
 
-from bot import handoff, notices, notify
+from bot import deliveries, handoff, notices, notify
 from bot.background import Background
 from bot.effects import Effects
 from bot.inbox import Accepted, Lanes, accept
 from bot.outbox import Outbox
 from bot.parts import Parts
 from bot.turn import Taken, hear_early, turn
-from model.errors import HaatError, Unavailable
-from model.message import Inbound, Line, Notice
+from model.conversation import Holder, Memory
+from model.errors import Conflict, HaatError, Unavailable
+from model.message import Arrival, Inbound, Line, Notice
 from model.rows import NoticeRow, OutboxRow
-from shop import payments
+from shop import payments, proofs
 from shop.work import Work
 
 log = structlog.get_logger()
@@ -33,6 +34,7 @@ _CLOCK_EVERY = 15.0
 _FORGET_EVERY = 3600.0
 _KEPT = timedelta(days=9)
 """Ids of messages and notices are kept so long; providers repeat theirs for up to 7 days."""
+_STATUSES_KEPT = timedelta(days=90)
 
 
 class Engine:
@@ -83,6 +85,21 @@ class Engine:
         finally:
             if early:
                 early.cancel()
+
+    async def arrive(self, arrivals: Sequence[Arrival]) -> None:
+        """Everything that a channel's webhook brought. Returns when it is stored for good."""
+        news = [one for one in arrivals if not isinstance(one, Inbound)]
+        if news:
+            await self.post("provider", lambda work: deliveries.take(work, news))
+        for one in arrivals:
+            if isinstance(one, Inbound):
+                await self._show_attention(await self.accept(one), one)
+
+    async def _show_attention(self, accepted: Accepted, inbound: Inbound) -> None:
+        """Read, and an answer is coming: shown where the bot answers and the channel can show it."""
+        attentive = self.parts.attentive.get(inbound.address.channel)
+        if attentive and accepted.line and accepted.conversation.holder is Holder.BOT:
+            self._deliveries.create(attentive.attend(inbound.address, inbound.provider_id))
 
     async def accept_notice(self, notice: Notice) -> None:
         """Store a provider's notice, then act on it."""
@@ -165,8 +182,8 @@ class Engine:
             await self.parts.transact("bot", lambda work: _notice_failed(work, row))
 
     async def _forget(self) -> None:
-        before = self.parts.clock() - _KEPT
-        await self.parts.store.transact(lambda uow: uow.inbox.forget(before))
+        before, long_before = self.parts.clock() - _KEPT, self.parts.clock() - _STATUSES_KEPT
+        await self.parts.store.transact(lambda uow: uow.inbox.forget(before) + uow.outbox.forget(long_before))
 
     async def watch_clock(self) -> None:
         """Holds that ended, agents that went away."""
@@ -174,6 +191,15 @@ class Engine:
         for hold in ended:
             await self._end_hold(hold.order_number)
         await self.post("timer", lambda work: handoff.lapse(work, self.parts.speech))
+        for conversation_id in await self.parts.store.transact(lambda uow: uow.identities.lapsed(self.parts.clock())):
+            await self._part(conversation_id)
+
+    async def _part(self, conversation_id: int) -> None:
+        """A proof of identity has lapsed; where a turn is under way, it is looked at again later."""
+        try:
+            await self.parts.transact("timer", lambda work: parted(work, conversation_id))
+        except Conflict:
+            log.info("lapse_waits", conversation=conversation_id)
 
     async def _end_hold(self, number: str) -> None:
         """One that cannot be ended must not keep the others."""
@@ -197,6 +223,15 @@ class Engine:
             except Exception:
                 log.exception("job_failed", job=job.__name__)
             await _either(due, seconds)
+
+
+def parted(work: Work, conversation_id: int) -> None:
+    """A chat goes on with a customer of its own, remembering nothing of the one before but the language."""
+    conversation = work.uow.conversations.get(conversation_id)
+    if conversation:
+        proofs.part(work, conversation_id)
+        memory = Memory(conversation.memory.language, conversation.memory.language_fixed)
+        work.uow.conversations.save(replace(conversation, memory=memory))
 
 
 async def _either(due: asyncio.Event | None, seconds: float) -> None:

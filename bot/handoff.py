@@ -6,6 +6,7 @@ from datetime import timedelta
 from bot import notify
 from bot.speech import Speech
 from model.conversation import Conversation, Holder
+from model.delivery import window_open
 from model.errors import Conflict, Refused
 from model.message import Author, reply
 from model.rows import OutboxRow, User
@@ -48,8 +49,13 @@ def take(work: Work, speech: Speech, conversation_id: int, agent: User) -> list[
 
 
 def write(work: Work, conversation_id: int, agent: User, text: str) -> OutboxRow:
-    """An agent's message. Raises Conflict where they do not hold the conversation, Refused("message_empty")."""
+    """An agent's message.
+
+    Raises Conflict where they do not hold the conversation, Refused: message_empty, window_closed.
+    """
     conversation = _held_by(work, conversation_id, agent)
+    if not window_open(conversation.address.channel, work.uow.conversations.wrote_at(conversation.id), work.now):
+        raise Refused("window_closed")
     body = text.strip()[:LONGEST]
     if not tidy(body, LONGEST):
         raise Refused("message_empty")

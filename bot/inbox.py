@@ -2,13 +2,16 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
+from bot.shown import shown
 from bot.turn import Taken, take_first
 from model.conversation import Conversation
-from model.message import Address, Author, Inbound, Line
+from model.errors import Refused
+from model.message import Address, Author, Channel, Inbound, Line
+from shop import consents, contacts
 from shop.work import Work
 
 log = structlog.get_logger()
@@ -31,26 +34,31 @@ class Accepted:
 
 def accept(work: Work, inbound: Inbound, owner: str) -> Accepted:
     """Store a message and its line in the transcript. Only after this may its sender be told that it arrived."""
-    conversation = work.uow.conversations.open(inbound.address, work.now)
+    conversation = work.uow.conversations.open(inbound.address, work.now, inbound.also)
     if not work.uow.inbox.add(inbound, conversation.id, work.now):
         return Accepted(conversation, None)
-    content = _shown(conversation, inbound)
+    content = shown(conversation, inbound)
     line = work.uow.conversations.append(conversation.id, Author.CUSTOMER, content, work.now, inbound.provider_id)
+    if line.seq == 1 and inbound.address.channel in (Channel.WHATSAPP, Channel.SMS):
+        consents.first_message(work, conversation)
+        _remember(work, conversation, inbound)
     return Accepted(conversation, line, take_first(work, conversation.id, owner))
 
 
-def _shown(conversation: Conversation, inbound: Inbound) -> dict[str, object]:
-    """A tap is shown by the title of what was tapped, a file by its picture."""
-    if inbound.file:
-        return _shown_file(inbound.file)
-    titles = {choice[0]: choice[1] for choice in conversation.memory.choices}
-    text = inbound.text or titles.get(inbound.tap, inbound.tap.partition(":")[0])
-    return {"kind": "text", "body": text, "text": text}
+def _remember(work: Work, conversation: Conversation, inbound: Inbound) -> None:
+    """What the provider tells of a new customer, where they have not told us better."""
+    customer = work.uow.customers.get(conversation.customer_id)
+    name, phone = customer.name or _name(inbound.name), customer.phone or inbound.phone or None
+    if (name, phone) != (customer.name, customer.phone):
+        work.uow.customers.save(replace(customer, name=name, phone=phone))
 
 
-def _shown_file(file: str) -> dict[str, object]:
-    kind, text = ("document", "[document]") if file.endswith(".pdf") else ("image", "[photo]")
-    return {"kind": kind, "body": text, "text": text, "url": f"/webchat/files/{file}"}
+def _name(profile: str) -> str | None:
+    """The name of a provider's profile, where it could stand on a parcel."""
+    try:
+        return contacts.read_name(profile)
+    except Refused:
+        return None
 
 
 class Lanes:

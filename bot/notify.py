@@ -6,11 +6,13 @@ from actions.checkout import link_reply
 from bot.speech import Speech
 from model.conversation import Conversation
 from model.events import Event, EventKind
-from model.message import Author, Choice, Link, Reply, Say, reply
+from model.language import DEFAULT
+from model.message import Address, Author, Channel, Choice, Link, Reply, Say, reply
 from model.money import Money
 from model.order import Order
 from model.ports import UnitOfWork
 from model.rows import OutboxRow
+from shop.proofs import MASK
 from shop.work import Work
 
 Teller = Callable[[Work, Order, Event], Reply | None]
@@ -20,8 +22,18 @@ def tell(work: Work, speech: Speech) -> list[OutboxRow]:
     """Turn the events of this unit of work into replies; they go where the customer wrote last."""
     rows: list[OutboxRow] = []
     for event in work.uow.orders.fresh():
-        rows += _tell_one(work, speech, event)
+        proof = event.kind is EventKind.PROOF_WANTED
+        rows += [_send_code(work, speech, event)] if proof else _tell_one(work, speech, event)
     return rows
+
+
+def _send_code(work: Work, speech: Speech, event: Event) -> OutboxRow:
+    """To the number that is to be proved, in the language of the chat that asked for it."""
+    channel, account, user = event.details["address"]
+    there = work.uow.conversations.open(Address(Channel(channel), account, user), work.now)
+    asker = work.uow.conversations.get(event.details["conversation"])
+    content = speech.content(asker.memory.language if asker else DEFAULT, reply("prove_code", code=MASK))
+    return post(work.uow, there, {**content, "proof": event.details["proof"]}, Author.SYSTEM, work)
 
 
 def _tell_one(work: Work, speech: Speech, event: Event) -> list[OutboxRow]:
@@ -29,9 +41,13 @@ def _tell_one(work: Work, speech: Speech, event: Event) -> list[OutboxRow]:
     teller = _TELLERS.get(event.kind)
     told = teller(work, order, event) if teller and order else None
     conversation = work.uow.conversations.latest_of(order.customer_id) if order and told else None
-    if told is None or conversation is None or (conversation.memory.stopped and not _is_asked_for(event)):
+    if told is None or conversation is None or (_is_silent(work, conversation) and not _is_asked_for(event)):
         return []
     return [send(work, speech, conversation, told)]
+
+
+def _is_silent(work: Work, conversation: Conversation) -> bool:
+    return work.uow.customers.get(conversation.customer_id).silent
 
 
 def _is_asked_for(event: Event) -> bool:

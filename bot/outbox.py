@@ -1,20 +1,34 @@
 """Replies go out: in order within a conversation, retried while that is worth it, kept when it is not."""
 
 import asyncio
-from collections.abc import Sequence
-from datetime import timedelta
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
 from weakref import WeakValueDictionary
 
+import orjson
 import structlog
 
+from bot import deliveries
 from bot.parts import Parts, wait_before
-from model.errors import Fault, Refused, Unavailable
+from model.delivery import window_open
+from model.errors import Fault, Refused, Unavailable, Undeliverable
+from model.message import Channel, Progress, Sent, Trouble
 from model.rows import OutboxRow
+from shop.proofs import MASK
+from shop.work import Work
 
 log = structlog.get_logger()
 
 _PAGE = 200
 _AFTER_A_DEFECT = 5.0
+_WHILE_DOWN = 60.0
+"""Seconds between tries at an account that lets nothing through."""
+_JITTER = 1.25
+"""Tries after an outage are spread by up to a quarter."""
+_TEMPLATE = "template"
 
 
 class Outbox:
@@ -27,6 +41,8 @@ class Outbox:
         """Rows no longer under way since the last look began: that look may still have read them as due."""
         self._waiting: dict[int, int] = {}
         """Conversation -> its row that will be tried again; those after it wait for it."""
+        self._stopped: dict[tuple[str, str], datetime] = {}
+        """Accounts whose token or number no longer works, and when they are tried again."""
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def deliver(self, rows: Sequence[OutboxRow]) -> None:
@@ -74,26 +90,119 @@ class Outbox:
 
     async def _send(self, row: OutboxRow, sent: list[int]) -> bool:
         """Whether it went, or never will: either way the next may go."""
+        stopped = self._stopped_for(row)
+        if stopped:
+            return await self._again(row, stopped)
+        shaped = self._shaped(row)
+        if shaped is None:
+            await self._never(row, Trouble.WINDOW_CLOSED)
+        elif not await self._try(shaped, sent):
+            return False
+        self._waiting.pop(row.conversation_id, None)
+        return True
+
+    async def _try(self, row: OutboxRow, sent: list[int]) -> bool:
+        """The same for a row in the form in which it may go."""
         try:
-            await self._parts.senders[row.address.channel].send(row)
+            await self._all_parts(row, sent)
         except Unavailable as down:
             return await self._again(row, down.retry_after)
+        except Undeliverable as never:
+            return await self._undeliverable(row, never, sent)
         except (Refused, Fault) as never:
-            await self._never(row, str(never))
+            await self._never(row, Trouble.REFUSED, str(never))
         except Exception:
             log.exception("send_broke", outbox=row.id, channel=row.address.channel.value)
             return await self._again(row, _AFTER_A_DEFECT)
         else:
-            sent.append(row.id)
-        self._waiting.pop(row.conversation_id, None)
+            self._stopped.pop(_account(row), None)
         return True
 
-    async def _never(self, row: OutboxRow, reason: str) -> None:
-        log.warning("send_impossible", outbox=row.id, channel=row.address.channel.value)
-        await self._parts.store.transact(lambda uow: uow.outbox.dead(row.id, reason))
+    async def _all_parts(self, row: OutboxRow, sent: list[int]) -> None:
+        """One after the other, each marked before the next: what went once does not go again."""
+        while True:
+            done = await self._parts.senders[row.address.channel].send(row)
+            if done is None:
+                sent.append(row.id)
+                return
+            await asyncio.shield(self._went(row, done))
+            if not done.more:
+                return
+            row = replace(row, parts=row.parts + 1)
+
+    async def _went(self, row: OutboxRow, done: Sent) -> None:
+        def mark(work: Work) -> None:
+            delivery = work.uow.outbox.went(row, done, work.now)
+            if delivery.progress is Progress.FAILED:
+                deliveries.failed(work, delivery)
+
+        await self._parts.transact("bot", mark)
+
+    async def _undeliverable(self, row: OutboxRow, never: Undeliverable, sent: list[int]) -> bool:
+        """What the provider's refusal asks for: another form, a pause of the whole account, or nothing more."""
+        if never.trouble is Trouble.CHANNEL_DOWN:
+            self._stop(row, never.code)
+            return await self._again(row, _WHILE_DOWN)
+        instead = _as_template(row) if never.trouble is Trouble.WINDOW_CLOSED else None
+        if instead and row.content["kind"] != _TEMPLATE:
+            return await self._try(instead, sent)
+        await self._never(row, never.trouble, str(never))
+        return True
+
+    def _shaped(self, row: OutboxRow) -> OutboxRow | None:
+        """The row as it may go now: whole, or as its template; None where neither may. Codes are put in here."""
+        if row.content.get("proof") and self._parts.codes:
+            code = self._parts.codes.code(row.content["proof"])
+            row = replace(row, content=with_code(row.content, code))
+        is_open = window_open(row.address.channel, row.wrote_at, self._parts.clock())
+        return row if is_open and row.form != _TEMPLATE else _as_template(row)
+
+    def _stop(self, row: OutboxRow, code: str) -> None:
+        account = _account(row)
+        log.error("channel_down", channel=account[0], code=code)
+        self._stopped[account] = self._parts.clock() + timedelta(seconds=_WHILE_DOWN)
+
+    def _stopped_for(self, row: OutboxRow) -> float:
+        """Seconds until this row's account is tried again; 0 where it works."""
+        until = self._stopped.get(_account(row))
+        return max(0.0, (until - self._parts.clock()).total_seconds()) if until else 0.0
+
+    @property
+    def stopped(self) -> list[str]:
+        """Channels with an account that the provider lets send nothing."""
+        return sorted({channel for channel, _ in self._stopped})
+
+    async def _never(self, row: OutboxRow, trouble: Trouble, reason: str = "") -> None:
+        log.warning("send_impossible", outbox=row.id, channel=row.address.channel.value, trouble=trouble.value)
+
+        def end(work: Work) -> None:
+            work.uow.outbox.dead(row.id, reason or str(trouble))
+            if row.address.channel in (Channel.WHATSAPP, Channel.SMS):
+                deliveries.undelivered(work, row.conversation_id, trouble)
+
+        await self._parts.transact("bot", end)
 
     async def _again(self, row: OutboxRow, seconds: float) -> bool:
         self._waiting[row.conversation_id] = row.id
-        at = self._parts.clock() + timedelta(seconds=wait_before(seconds, row.attempts))
+        wait = wait_before(seconds, row.attempts) * random.uniform(1.0, _JITTER)  # noqa: S311 - spreads, hides nothing
+        at = self._parts.clock() + timedelta(seconds=wait)
         await self._parts.store.transact(lambda uow: uow.outbox.retry(row.id, at))
         return False
+
+
+def _account(row: OutboxRow) -> tuple[str, str]:
+    return row.address.channel.value, row.address.account
+
+
+def _as_template(row: OutboxRow) -> OutboxRow | None:
+    """The row as the template that stands for it; None where none does."""
+    template = row.content.get("template")
+    if template is None:
+        return None
+    return replace(row, content={"kind": _TEMPLATE, "text": row.content["text"], "template": template})
+
+
+def with_code(content: Mapping[str, Any], code: str) -> dict[str, Any]:
+    """The content with the code in place of its mask."""
+    filled: dict[str, Any] = orjson.loads(orjson.dumps(content).replace(MASK.encode(), code.encode()))
+    return filled

@@ -8,7 +8,18 @@ from bot.speech import Speech
 from model.catalogue import Catalogue
 from model.conversation import Clock
 from model.message import Channel
-from model.ports import Live, Nlu, PaymentGateway, Sender, Store
+from model.ports import (
+    Attentive,
+    Files,
+    Live,
+    MediaSource,
+    Nlu,
+    PaymentGateway,
+    Sender,
+    Store,
+    Transcriber,
+)
+from shop.proofs import Codes
 from shop.search import Finder
 from shop.work import Work
 
@@ -55,6 +66,13 @@ class Parts:
     senders: Mapping[Channel, Sender] = field(default_factory=dict)
     observe: Observe = lambda step, seconds: None
     finders: Finders = field(default_factory=Finders)
+    files: Files | None = None
+    """Where fetched media are kept; None: none are fetched."""
+    media: Mapping[Channel, MediaSource] = field(default_factory=dict)
+    attentive: Mapping[Channel, Attentive] = field(default_factory=dict)
+    transcriber: Transcriber | None = None
+    codes: Codes | None = None
+    """None where no channel reaches a phone: then nobody can prove a number."""
 
     async def transact(self, actor: str, work: Callable[[Work], T]) -> T:
         """Run a piece of work in one transaction."""

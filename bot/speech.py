@@ -1,18 +1,22 @@
 """From what is meant to what is said: response keys become texts in a language, replies become content.
 
 Content is what the transcript keeps and the web chat shows: `kind`, `key` (the response it was made of), `text` (a
-plain form of the whole) and, by kind, `body`, `choices`, `products`, `link`.
+plain form of the whole) and, by kind, `body`, `choices`, `products`, `url` and `title`; `template` is what may stand
+for all of it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from model.errors import Fault
 from model.language import DEFAULT, pick
 from model.message import Card, Choice, Reply, Say
+from model.templates import Templates
 
 Content = dict[str, Any]
+_LABELS = ("choose", "more", "packs")
+"""Words on the buttons that open a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,7 @@ class Speech:
 
     phrases: Mapping[str, Mapping[str, str]]
     pictures: str
+    templates: Templates = field(default_factory=Templates)
 
     def text(self, code: str, say: Say) -> str:
         """The response in a language (English where that language has no file). Raises Fault for an unknown key."""
@@ -53,6 +58,14 @@ class Speech:
             content |= {"kind": "products", "products": products}
         if reply.link:
             content |= {"kind": "link", "url": reply.link.url, "title": self.shown(code, reply.link.title)}
+        if reply.wants_place:
+            content["ask_place"] = True
+        if choices or products:
+            content["labels"] = {name: self.text(code, Say(f"label_{name}")) for name in _LABELS}
+        template = self.templates.standing_for(reply.say.key, code)
+        if template:
+            values = [self.shown(template.language, reply.say.params[name]) for name in template.parameters]
+            content["template"] = template.filled(values)
         return content | {"text": _plain(content)}
 
     def _choice(self, code: str, choice: Choice) -> dict[str, str]:

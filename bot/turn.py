@@ -15,10 +15,12 @@ import structlog
 from actions.context import Context
 from bot import dialogue, handoff, notify
 from bot.certain import certain
+from bot.media import opened
 from bot.parts import Parts
+from bot.shown import shown
 from model.conversation import Conversation, Handover, Holder, Outcome
 from model.errors import Conflict, Refused, Unavailable
-from model.message import Author, Heard, Inbound, reply
+from model.message import Author, Heard, Inbound, MediaKind, Sort, reply
 from model.rows import InboxRow, OutboxRow
 from shop.work import Work
 
@@ -84,6 +86,10 @@ async def turn(parts: Parts, conversation_id: int, taken: Taken | None = None) -
 
 
 async def _answer(parts: Parts, taken: Taken) -> tuple[Done, Heard]:
+    if taken.row.inbound.media:
+        with _timed(parts, "fetch"):
+            inbound = await opened(parts, taken.conversation.id, taken.row.inbound)
+        taken = replace(taken, row=replace(taken.row, inbound=inbound))
     with _timed(parts, "hear"):
         heard = await hear(parts, taken)
     with _timed(parts, "decide"):
@@ -128,7 +134,8 @@ def _is_certain(row: InboxRow) -> bool:
 async def hear(parts: Parts, taken: Taken) -> Heard:
     """What the NLU understands, asked with no transaction open; nothing is asked where it is not needed."""
     text = taken.row.inbound.text
-    if _is_certain(taken.row) or taken.conversation.holder is Holder.AGENT or not text.strip():
+    unheard = _is_certain(taken.row) or not _speaks(taken.row.inbound)
+    if unheard or taken.conversation.holder is Holder.AGENT or not text.strip():
         if taken.early:
             taken.early.cancel()
         return replace(_NOTHING, text=text)
@@ -136,9 +143,14 @@ async def hear(parts: Parts, taken: Taken) -> Heard:
     return replace(await asked, text=text)
 
 
+def _speaks(inbound: Inbound) -> bool:
+    """Whether its text is what the customer says (not an emoji on a message of ours, say)."""
+    return inbound.sort is Sort.PLAIN
+
+
 def hear_early(parts: Parts, inbound: Inbound) -> asyncio.Task[Heard] | None:
     """Ask the NLU while the message is still being stored: the two need nothing of each other."""
-    if inbound.tap or not inbound.text.strip() or certain(inbound.text):
+    if inbound.tap or not _speaks(inbound) or not inbound.text.strip() or certain(inbound.text):
         return None
     return asyncio.create_task(parts.nlu.hear(inbound.text[:_HEARD_CHARS], inbound.provider_id))
 
@@ -157,18 +169,22 @@ def commit(work: Work, parts: Parts, taken: Taken, heard: Heard, refusal: Refuse
     work.uow.conversations.save(saved, outcome.handover.reason if outcome.handover else None, release=True)
     rows += notify.tell(work, parts.speech)
     work.uow.inbox.done(taken.row.id)
+    if taken.row.inbound.media:
+        inbound = taken.row.inbound
+        work.uow.conversations.amend(conversation.id, inbound.provider_id, shown(conversation, inbound))
     return Done(rows, saved.holder, outcome.missed, bool(work.wanted), more=not taken.alone)
 
 
 def _context(work: Work, parts: Parts, conversation: Conversation, heard: Heard) -> Context:
     customer = work.uow.customers.get(conversation.customer_id)
-    return Context(work, conversation, customer, heard, parts.finders.of(work.catalogue), parts.payments is not None)
+    finder, online = parts.finders.of(work.catalogue), parts.payments is not None
+    return Context(work, conversation, customer, heard, finder, online, parts.codes)
 
 
 def _decide(ctx: Context, taken: Taken) -> Outcome:
     """Who answers: certain things act whoever holds it; an agent's customer hears nothing from the bot."""
     inbound = taken.row.inbound
-    by_words = dialogue.by_words(ctx, inbound.text) if inbound.text else None
+    by_words = dialogue.by_words(ctx, inbound.text) if inbound.text and _speaks(inbound) else None
     if by_words:
         return by_words
     if ctx.conversation.holder is Holder.AGENT:
@@ -180,11 +196,20 @@ def _decide(ctx: Context, taken: Taken) -> Outcome:
 
 
 def _by_bot(ctx: Context, inbound: Inbound) -> Outcome:
-    if inbound.file:
+    if inbound.place:
+        return dialogue.with_place(ctx, inbound.place)
+    if not _speaks(inbound):
+        return dialogue.with_anything_else(ctx, inbound)
+    if inbound.file and not _is_recording(inbound):
         return dialogue.with_file(ctx, inbound.file)
     if not inbound.tap and not inbound.text.strip():
         return Outcome([reply("not_understood")], missed=True)
     return dialogue.decide(ctx, inbound.tap)
+
+
+def _is_recording(inbound: Inbound) -> bool:
+    """One whose words were written down: they are what the customer says."""
+    return inbound.media is not None and inbound.media.kind in (MediaKind.AUDIO, MediaKind.VOICE)
 
 
 def _say_all(work: Work, parts: Parts, ctx: Context, outcome: Outcome) -> list[OutboxRow]:
@@ -242,6 +267,8 @@ def _timed(parts: Parts, step: str) -> Iterator[None]:
 
 
 def _kind(inbound: Inbound) -> str:
+    if not _speaks(inbound):
+        return inbound.sort.value
     return "file" if inbound.file else "tap" if inbound.tap else "text"
 
 

@@ -26,6 +26,7 @@ REASONS = {
 }
 _REFUSALS = {
     "message_empty": "There is nothing in this message to send.",
+    "window_closed": "The customer wrote more than 24 hours ago: WhatsApp lets nothing through until they write again.",
     "conversation_unknown": "This conversation does not exist.",
     "order_unknown": "There is no order {number}.",
     "order_move_refused": "Order {number} is “{now}” and cannot become “{then}”.",

@@ -15,8 +15,9 @@ from model.message import Entity, Heard
 
 log = structlog.get_logger()
 
-_TIMEOUT = aiohttp.ClientTimeout(total=5, connect=1)
-_PUSH_TIMEOUT = aiohttp.ClientTimeout(total=30, connect=2)
+_TIMEOUT = aiohttp.ClientTimeout(total=5, sock_connect=1)
+_PUSH_TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=2)
+"""`connect` would count the wait for a connection that is free as well."""
 _RETRY_AFTER = 2.0
 _BUSY = (429, 502, 503, 504)
 

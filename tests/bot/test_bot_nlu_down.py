@@ -36,7 +36,8 @@ async def test_taps_and_plain_words_go_before_a_message_that_waits(scene: Scene)
     await scene.say("STOP")
     await scene.say("help")
     assert scene.told() == ["one_moment", "added", "stopped_messages", "help"]
-    assert (await scene.talk()).memory.stopped
+    talk = await scene.talk()
+    assert (await scene.do(lambda work: work.uow.customers.get(talk.customer_id))).silent
 
 
 async def test_a_person_can_be_had_while_it_is_down(scene: Scene) -> None:

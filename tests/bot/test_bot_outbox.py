@@ -33,7 +33,7 @@ async def test_a_reply_that_cannot_go_now_holds_up_those_behind_it_until_it_went
     assert scene.told() == []
     await scene.engine.outbox.deliver_due()
     assert scene.told() == []
-    scene.clock.advance(seconds=2)
+    scene.clock.advance(seconds=2.5)
     await scene.engine.outbox.deliver_due()
     assert (scene.told(), left(scene)) == (THREE, 0)
 
@@ -48,13 +48,21 @@ async def test_one_customers_trouble_does_not_hold_up_another(scene: Scene) -> N
 async def test_waits_between_tries_grow(scene: Scene) -> None:
     scene.sender.troubles = [Unavailable("channel", 1.0) for _ in range(3)]
     await scene.tap("add:mango-250:1")
-    tries = []
-    for second in range(8):
-        tries.append(len(scene.sender.troubles))
-        assert scene.told() == ([] if second < 7 else ["added"])
-        scene.clock.advance(seconds=1)
+    waits = [await _until_tried(scene, troubles_left) for troubles_left in (1, 0)]
+    assert scene.told() == []
+    waits.append(await _until_tried(scene, None))
+    assert scene.told() == ["added"]
+    for wait, least in zip(waits, (1, 2, 4), strict=True):
+        assert least <= wait <= least * 1.25 + 0.25, waits
+
+
+async def _until_tried(scene: Scene, troubles_left: int | None) -> float:
+    """Seconds until it was tried again and met its next trouble; None: until it went."""
+    began = scene.clock.now
+    while left(scene) if troubles_left is None else len(scene.sender.troubles) > troubles_left:
+        scene.clock.advance(seconds=0.25)
         await scene.engine.outbox.deliver_due()
-    assert tries == [2, 1, 1, 0, 0, 0, 0, 0]
+    return (scene.clock.now - began).total_seconds()
 
 
 @pytest.mark.parametrize("never", [Refused("window_closed"), Fault("blocked")])
@@ -75,7 +83,7 @@ async def test_a_sender_that_breaks_is_tried_again(scene: Scene, logs: list[Muta
     scene.sender.troubles = [KeyError("a defect")]
     await three_replies(scene)
     assert [entry["event"] for entry in logs if entry["log_level"] == "error"] == ["send_broke"]
-    scene.clock.advance(seconds=5)
+    scene.clock.advance(seconds=6.25)
     await scene.engine.outbox.deliver_due()
     assert scene.told() == THREE
 
@@ -146,6 +154,6 @@ async def test_what_a_crash_left_is_sent_by_the_next_process(scene: Scene) -> No
     scene.sender.troubles = [Unavailable("channel", 1.0)]
     await three_replies(scene)
     after = Scene(scene.store, scene.clock)
-    scene.clock.advance(seconds=1)
+    scene.clock.advance(seconds=1.25)
     await after.engine.outbox.deliver_due()
     assert after.told() == THREE

@@ -1,0 +1,67 @@
+"""A web chat customer proves their phone number: then cart, orders and history of that number are theirs here too."""
+
+from actions import answers, show
+from actions.context import Context
+from model.conversation import Outcome, Question, say
+from model.errors import Refused
+from model.message import Address, Channel, Choice, Say, reply
+from shop import contacts, proofs
+from shop.proofs import Verdict
+
+PROVE = Choice("prove", Say("choice_prove"))
+_AGAIN = Choice("prove", Say("choice_prove_again"))
+
+
+def offered(ctx: Context) -> tuple[Choice, ...]:
+    """The way to prove a number, where it leads anywhere: on the web chat, if a code can be sent."""
+    possible = ctx.codes is not None and ctx.conversation.address.channel is Channel.WEBCHAT
+    return (PROVE,) if possible else ()
+
+
+def prove(ctx: Context, _: str = "") -> Outcome:
+    """`prove`: ask for the number."""
+    if not offered(ctx):
+        raise Refused("choice_gone")
+    return ask_number(ctx, Question("prove_number"))
+
+
+def ask_number(ctx: Context, question: Question) -> Outcome:
+    """Ask which number."""
+    return say(reply("prove_ask_number"), ask=question)
+
+
+def answer_number(ctx: Context, question: Question) -> Outcome | None:
+    """Send the code there. Raises Refused("phone_invalid")."""
+    if sum(c.isdigit() for c in ctx.heard.text) < 5:
+        return None
+    return _send(ctx, contacts.read_phone(answers.phone_in(ctx.heard.text)))
+
+
+def _send(ctx: Context, phone: str) -> Outcome:
+    if ctx.codes is None:
+        raise Refused("choice_gone")
+    channel, account = ctx.codes.reach[0]
+    address = Address(Channel(channel), account, phone.removeprefix("+"))
+    if not proofs.may_begin(ctx.work, ctx.conversation.id, address.user):
+        return say(reply("prove_wait", show.HUMAN))
+    proofs.begin(ctx.work, ctx.codes, ctx.conversation.id, address)
+    return ask_code(ctx, Question("prove_code"))
+
+
+def ask_code(ctx: Context, question: Question) -> Outcome:
+    """Ask for the code; which number it went to is not repeated."""
+    return say(reply("prove_ask_code", _AGAIN), ask=question)
+
+
+def answer_code(ctx: Context, question: Question) -> Outcome | None:
+    """Six digits are a try, right or wrong; anything else is no answer."""
+    code = proofs.code_in(ctx.heard.text)
+    if code is None or ctx.codes is None:
+        return None
+    verdict, proof = proofs.check(ctx.work, ctx.codes, ctx.conversation.id, code)
+    if verdict is Verdict.RIGHT and proof:
+        proofs.link(ctx.work, ctx.codes, proof)
+        return say(reply("prove_done", Choice("order_history", Say("choice_my_orders")), show.SHOW_CART))
+    if verdict is Verdict.WRONG:
+        return say(reply("prove_wrong", _AGAIN), ask=question)
+    return say(reply("prove_over", _AGAIN, show.HUMAN))

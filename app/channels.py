@@ -1,0 +1,112 @@
+"""The channels that reach a phone: WhatsApp by Meta or by Twilio, SMS by Twilio, as far as they are set up."""
+
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+
+import aiohttp
+from aiohttp import web
+
+from app.settings import Settings
+from bot.engine import Engine
+from gateways import twilio as twilio_out
+from gateways import whatsapp as meta_out
+from model.message import Address, Channel, Media, Sent
+from model.ports import Attentive, MediaSource, Sender
+from model.rows import OutboxRow
+from webhooks import twilio as twilio_in
+from webhooks import whatsapp as meta_in
+
+
+@dataclass(slots=True)
+class Channels:
+    """What is set up. `reach`: channel and account by which a code can be sent to a phone, the best first."""
+
+    senders: dict[Channel, Sender] = field(default_factory=dict)
+    media: dict[Channel, MediaSource] = field(default_factory=dict)
+    attentive: dict[Channel, Attentive] = field(default_factory=dict)
+    reach: list[tuple[str, str]] = field(default_factory=list)
+
+
+class EitherWhatsApp:
+    """WhatsApp where Meta's number and Twilio's are both in use: a conversation goes on where it began."""
+
+    def __init__(self, meta: meta_out.WhatsApp, twilio: twilio_out.Twilio) -> None:
+        self._meta, self._twilio = meta, twilio
+
+    def _of(self, address: Address) -> meta_out.WhatsApp | twilio_out.Twilio:
+        """Twilio's accounts are numbers with a plus, Meta's the ids of numbers."""
+        return self._twilio if address.account.startswith("+") else self._meta
+
+    async def send(self, row: OutboxRow) -> Sent:
+        """See `Sender`."""
+        return await self._of(row.address).send(row)
+
+    async def fetch(self, address: Address, media: Media) -> bytes:
+        """See `MediaSource`."""
+        return await self._of(address).fetch(address, media)
+
+    async def attend(self, address: Address, provider_id: str) -> None:
+        """See `Attentive`; Twilio shows nothing of the kind."""
+        if self._of(address) is self._meta:
+            await self._meta.attend(address, provider_id)
+
+
+async def open_channels(stack: AsyncExitStack, settings: Settings, session: aiohttp.ClientSession) -> Channels:
+    """The ways out, closed with the stack."""
+    channels = Channels()
+    twilio = _twilio(stack, settings) if settings.twilio_account_sid else None
+    meta = _meta(settings, session) if settings.whatsapp_phone_number_id else None
+    if twilio and settings.twilio_sms_from:
+        channels.senders[Channel.SMS] = channels.media[Channel.SMS] = twilio
+        channels.reach.append((Channel.SMS, settings.twilio_sms_from))
+    if meta:
+        channels.reach.append((Channel.WHATSAPP, settings.whatsapp_phone_number_id))
+    if twilio and settings.twilio_whatsapp_from:
+        channels.reach.append((Channel.WHATSAPP, _bare(settings.twilio_whatsapp_from)))
+    _add_whatsapp(channels, meta, twilio if settings.twilio_whatsapp_from else None)
+    return channels
+
+
+def _add_whatsapp(channels: Channels, meta: meta_out.WhatsApp | None, twilio: twilio_out.Twilio | None) -> None:
+    both = EitherWhatsApp(meta, twilio) if meta and twilio else None
+    way = both or meta or twilio
+    if way:
+        channels.senders[Channel.WHATSAPP] = channels.media[Channel.WHATSAPP] = way
+    if both or meta:
+        channels.attentive[Channel.WHATSAPP] = both or meta  # type: ignore[assignment]
+
+
+def _meta(settings: Settings, session: aiohttp.ClientSession) -> meta_out.WhatsApp:
+    token = settings.whatsapp_access_token.get_secret_value()
+    account = meta_out.Account(settings.whatsapp_api_url, settings.whatsapp_phone_number_id, token)
+    return meta_out.WhatsApp(session, account, meta_out.number_rates(settings.whatsapp_rate), meta_out.people_rates())
+
+
+def _twilio(stack: AsyncExitStack, settings: Settings) -> twilio_out.Twilio:
+    account = twilio_out.Account(
+        settings.twilio_api_url,
+        settings.twilio_account_sid,
+        settings.twilio_auth_token.get_secret_value(),
+        settings.public_url,
+        settings.twilio_sms_from,
+    )
+    rates = twilio_out.sms_rates(settings.twilio_sms_rate), twilio_out.whatsapp_rates(settings.whatsapp_rate)
+    twilio = twilio_out.Twilio(account, *rates)
+    stack.push_async_callback(twilio.close)
+    return twilio
+
+
+def _bare(number: str) -> str:
+    return number.removeprefix("whatsapp:")
+
+
+def add_doors(app: web.Application, engine: Engine, settings: Settings) -> None:
+    """The ways in. A provider that is not set up has no routes."""
+    if settings.whatsapp_phone_number_id:
+        secret = settings.whatsapp_app_secret.get_secret_value()
+        token = settings.whatsapp_verify_token.get_secret_value()
+        meta_in.add_routes(app, engine, secret, token, settings.whatsapp_phone_number_id)
+    if settings.twilio_account_sid:
+        numbers = frozenset(filter(None, (settings.twilio_sms_from, _bare(settings.twilio_whatsapp_from))))
+        token = settings.twilio_auth_token.get_secret_value()
+        twilio_in.add_routes(app, engine, settings.twilio_account_sid, token, settings.public_url, numbers)

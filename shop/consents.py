@@ -1,0 +1,18 @@
+"""Who may be written to: opt-ins and opt-outs, at once and on every channel, with source and time on record."""
+
+from model.conversation import Conversation
+from model.rows import Consent
+from shop.work import Work
+
+
+def record(work: Work, conversation: Conversation, *, wanted: bool, source: str, marketing: bool = False) -> None:
+    """Write down what a customer wants; `marketing`: of advertising alone."""
+    consent = Consent(conversation.customer_id, conversation.address.channel, wanted, marketing, source, work.now)
+    work.uow.customers.consent(consent)
+
+
+def first_message(work: Work, conversation: Conversation) -> None:
+    """Who writes first may be answered: that is the opt-in. It brings nobody back who said STOP elsewhere."""
+    silent = work.uow.customers.get(conversation.customer_id).silent
+    if not silent:
+        record(work, conversation, wanted=True, source="wrote first")
