@@ -12,11 +12,9 @@ from sandbox.money import rupees
 
 _HERE = Path(__file__).parent
 _INDIA = ZoneInfo("Asia/Kolkata")
+_POLICY = "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'"
 _HEADERS = {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'"
-    ),
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
@@ -29,10 +27,11 @@ def india_time(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, _INDIA).strftime("%-d %b %Y, %H:%M")
 
 
-def page(template: str, values: Mapping[str, object], status: int = 200) -> web.Response:
-    """The page that `template` makes of `values`. Everything shown is escaped."""
+def page(template: str, values: Mapping[str, object], status: int = 200, policy: str = _POLICY) -> web.Response:
+    """The page that `template` makes of `values`, under the content security `policy`. Everything shown is escaped."""
     html = _templates.get_template(template).render(values)
-    return web.Response(text=html, content_type="text/html", status=status, headers=_HEADERS)
+    headers = {**_HEADERS, "Content-Security-Policy": policy}
+    return web.Response(text=html, content_type="text/html", status=status, headers=headers)
 
 
 def _environment() -> Environment:

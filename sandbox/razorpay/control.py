@@ -3,15 +3,14 @@
 from typing import Any
 
 from aiohttp import web
-from aiohttp.typedefs import Handler
 
+from sandbox.levers import chaos_routes, json_object
+from sandbox.postman import Delivery
 from sandbox.razorpay import shapes
-from sandbox.razorpay.chaos import ChaosError
 from sandbox.razorpay.desk import Desk
 from sandbox.razorpay.entities import METHODS, Method
 from sandbox.razorpay.errors import Refusal
 from sandbox.razorpay.events import raw_event
-from sandbox.razorpay.postman import Delivery
 
 
 class Control:
@@ -29,8 +28,7 @@ class Control:
             web.post("/expire/{id}", self.expire),
             web.post("/webhook", self.webhook),
             web.post("/redeliver/{id}", self.redeliver),
-            web.post("/chaos", self.chaos),
-            web.delete("/chaos", self.rest),
+            *chaos_routes(self._desk.chaos),
         ]
 
     async def state(self, _: web.Request) -> web.Response:
@@ -48,13 +46,13 @@ class Control:
 
     async def pay(self, request: web.Request) -> web.Response:
         """`{"method": "upi" | "card", "late": false}`: pay as on the page; late, whatever the link's state."""
-        body = await _object(request)
+        body = await json_object(request)
         payment = self._desk.pay(request.match_info["id"], _method(body), late=body.get("late") is True)
         return web.json_response(shapes.payment_answer(payment))
 
     async def fail(self, request: web.Request) -> web.Response:
         """`{"method": "upi" | "card"}`: an attempt that the bank declines."""
-        payment = self._desk.fail(request.match_info["id"], _method(await _object(request)))
+        payment = self._desk.fail(request.match_info["id"], _method(await json_object(request)))
         return web.json_response(shapes.payment_answer(payment))
 
     async def expire(self, request: web.Request) -> web.Response:
@@ -74,40 +72,11 @@ class Control:
     async def redeliver(self, request: web.Request) -> web.Response:
         """Sends an event again under its id, dropped or delivered."""
         kept = self._desk.postman.deliveries
-        wanted = [told.event for told in kept if told.event.id == request.match_info["id"]]
+        wanted = [told.letter for told in kept if told.letter.id == request.match_info["id"]]
         if not wanted:
             raise Refusal("no such event", status=404)
         self._desk.postman.post(wanted[:1])
         return web.json_response({"id": wanted[0].id, "event": wanted[0].name}, status=202)
-
-    async def chaos(self, request: web.Request) -> web.Response:
-        """Turns some knobs (see `chaos.Knobs`), leaves the others; answers with all."""
-        try:
-            return web.json_response(self._desk.chaos.turn(await _object(request)))
-        except ChaosError as error:
-            raise Refusal(str(error)) from error
-
-    async def rest(self, _: web.Request) -> web.Response:
-        """All knobs back to where they were at the start."""
-        return web.json_response(self._desk.chaos.rest())
-
-
-@web.middleware
-async def json_only(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """A browser asks before it sends JSON to another site, and the answer here is no."""
-    if request.method == "POST" and request.content_type != "application/json":
-        raise Refusal("send application/json", status=415)
-    return await handler(request)
-
-
-async def _object(request: web.Request) -> dict[str, Any]:
-    try:
-        body = await request.json()
-    except ValueError:
-        body = None
-    if not isinstance(body, dict):
-        raise Refusal("send a JSON object")
-    return body
 
 
 def _method(body: dict[str, Any]) -> Method:
@@ -119,9 +88,9 @@ def _method(body: dict[str, Any]) -> Method:
 
 def _told(delivery: Delivery) -> dict[str, Any]:
     return {
-        "id": delivery.event.id,
-        "event": delivery.event.name,
+        "id": delivery.letter.id,
+        "event": delivery.letter.name,
         "state": delivery.state,
         "attempts": delivery.attempts,
-        "body": delivery.event.raw.decode(errors="replace"),
+        "body": delivery.letter.raw.decode(errors="replace"),
     }

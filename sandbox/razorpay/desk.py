@@ -2,11 +2,11 @@
 
 import asyncio
 
+from sandbox.postman import Letter, Postman
 from sandbox.razorpay import events
 from sandbox.razorpay.chaos import Chaos
 from sandbox.razorpay.entities import Link, Method, Payment, Refund
 from sandbox.razorpay.ledger import Ledger
-from sandbox.razorpay.postman import Postman
 from sandbox.razorpay.rules import NewRefund
 from sandbox.tasks import Tasks
 
@@ -73,7 +73,7 @@ class Desk:
             self.expire_due()
             await asyncio.sleep(every)
 
-    async def _process(self, refund: Refund, untold: list[events.Event]) -> None:
+    async def _process(self, refund: Refund, untold: list[Letter]) -> None:
         await asyncio.sleep(self.chaos.knobs.refund_ms / 1000)
         self.ledger.process(refund)
         self.postman.post([*untold, events.refund(refund, self.ledger.now())])

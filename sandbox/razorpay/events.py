@@ -1,9 +1,9 @@
 """Webhook bodies: what Razorpay tells, and how it words it."""
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
+from sandbox.postman import Letter
 from sandbox.razorpay import shapes
 from sandbox.razorpay.entities import Link, Payment, Refund
 from sandbox.razorpay.ids import bare_id
@@ -13,16 +13,7 @@ ACCOUNT = "acc_SandboxAccount"
 Json = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One thing to tell: its id (the same however often it is sent), its name and its exact bytes."""
-
-    id: str
-    name: str
-    raw: bytes
-
-
-def paid(payment: Payment, first: bool, now: int) -> list[Event]:
+def paid(payment: Payment, first: bool, now: int) -> list[Letter]:
     """Four events for one payment; money beyond what the link asked for brings only the first two."""
     link = payment.link
     settled = {"payment": shapes.payment_answer(payment)}
@@ -42,34 +33,34 @@ def paid(payment: Payment, first: bool, now: int) -> list[Event]:
     return told
 
 
-def failed(payment: Payment, now: int) -> Event:
+def failed(payment: Payment, now: int) -> Letter:
     """The bank declined."""
     return _event("payment.failed", {"payment": shapes.told_failure(payment)}, now)
 
 
-def closed(link: Link, now: int) -> Event:
+def closed(link: Link, now: int) -> Letter:
     """The link was cancelled or has expired."""
     return _event(f"payment_link.{link.status}", {"payment_link": shapes.told_link(link)}, now)
 
 
-def refund(refund: Refund, now: int) -> Event:
+def refund(refund: Refund, now: int) -> Letter:
     """A refund was created, or has been processed by now."""
     name = "refund.processed" if refund.processed else "refund.created"
     entities = {"refund": shapes.refund_answer(refund), "payment": shapes.payment_answer(refund.payment)}
     return _event(name, entities, now)
 
 
-def raw_event(raw: bytes) -> Event:
+def raw_event(raw: bytes) -> Letter:
     """Any bytes at all, sent as they are. The name is for the records."""
     try:
         body = json.loads(raw)
     except ValueError:
         body = None
     name = body.get("event") if isinstance(body, dict) else None
-    return Event(bare_id(), str(name or "unknown"), raw)
+    return Letter(bare_id(), str(name or "unknown"), raw)
 
 
-def _event(name: str, entities: dict[str, Json], now: int) -> Event:
+def _event(name: str, entities: dict[str, Json], now: int) -> Letter:
     body = {
         "entity": "event",
         "account_id": ACCOUNT,
@@ -78,7 +69,7 @@ def _event(name: str, entities: dict[str, Json], now: int) -> Event:
         "payload": {kind: {"entity": entity} for kind, entity in entities.items()},
         "created_at": now,
     }
-    return Event(bare_id(), name, _bytes(body))
+    return Letter(bare_id(), name, _bytes(body))
 
 
 def _bytes(body: Json) -> bytes:

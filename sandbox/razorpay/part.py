@@ -1,32 +1,37 @@
 """The Razorpay stand-in, put together."""
 
+import logging
 from collections.abc import AsyncIterator, Callable
 
 from aiohttp import web
 
+from sandbox.levers import levers
 from sandbox.money import rupees
 from sandbox.part import Part, Row
 from sandbox.razorpay.api import Api
-from sandbox.razorpay.chaos import Chaos
+from sandbox.razorpay.chaos import TAKES, Chaos
 from sandbox.razorpay.checkout import Checkout
-from sandbox.razorpay.control import Control, json_only
+from sandbox.razorpay.control import Control
 from sandbox.razorpay.desk import Desk
 from sandbox.razorpay.entities import Link
-from sandbox.razorpay.guards import key_required, razorpay_errors, troubles
+from sandbox.razorpay.errors import too_many, trouble
+from sandbox.razorpay.guards import key_required, razorpay_errors
 from sandbox.razorpay.ledger import Clock, Ledger
-from sandbox.razorpay.postman import Postman
+from sandbox.razorpay.postman import razorpay_postman
 from sandbox.razorpay.settings import RazorpaySettings
 from sandbox.tasks import Tasks
+from sandbox.troubles import troubles
 
 _ABOUT = "Payment links, payments and refunds over Razorpay's API, a pay page, and signed webhooks."
 _SHOWN = 25
+_log = logging.getLogger("sandbox.razorpay")
 
 
 def razorpay_part(settings: RazorpaySettings, public_url: str, clock: Clock) -> Part:
     """A fresh, empty Razorpay. `public_url` is where customers find the pay page."""
-    tasks, chaos = Tasks(), Chaos(settings.knobs)
+    tasks, chaos = Tasks(), Chaos(settings.knobs, TAKES)
     ledger = Ledger(clock, public_url)
-    desk = Desk(ledger, Postman(settings, chaos, tasks), chaos, tasks)
+    desk = Desk(ledger, razorpay_postman(settings, chaos, tasks), chaos, tasks)
 
     def install(app: web.Application) -> None:
         app.add_routes(Checkout(desk, settings.key_secret).routes())
@@ -42,13 +47,14 @@ def razorpay_part(settings: RazorpaySettings, public_url: str, clock: Clock) -> 
 
 
 def _api(desk: Desk, settings: RazorpaySettings) -> web.Application:
-    app = web.Application(middlewares=[razorpay_errors, key_required(settings), troubles(desk.chaos)])
+    meddling = troubles(desk.chaos, too_many, trouble, _log)
+    app = web.Application(middlewares=[razorpay_errors, key_required(settings), meddling])
     app.add_routes(Api(desk).routes())
     return app
 
 
 def _control(desk: Desk) -> web.Application:
-    app = web.Application(middlewares=[razorpay_errors, json_only])
+    app = web.Application(middlewares=[levers, razorpay_errors])
     app.add_routes(Control(desk).routes())
     return app
 
@@ -58,6 +64,7 @@ def _working(desk: Desk, tasks: Tasks) -> Callable[[web.Application], AsyncItera
         tasks.start(desk.watch_clock())
         yield
         await tasks.close()
+        await desk.postman.close()
 
     return working
 

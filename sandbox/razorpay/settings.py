@@ -1,11 +1,11 @@
 """What the environment says about the Razorpay stand-in."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sandbox.razorpay.chaos import ChaosError, Knobs, turned
-from sandbox.wanting import SettingsError, required
+from sandbox.chaos import knobs_from
+from sandbox.razorpay.chaos import TAKES, Knobs
+from sandbox.wanting import SettingsError, wanted
 
 _NEEDED = ("RAZORPAY_KEY_ID", "RAZORPAY_KEY_SECRET", "RAZORPAY_WEBHOOK_SECRET")
 _WEBHOOK_URL = "http://127.0.0.1:8080/webhooks/razorpay"
@@ -30,9 +30,15 @@ class RazorpaySettings:
     retry_for: float = 600.0
 
 
-def read_razorpay(env: Mapping[str, str]) -> RazorpaySettings:
-    """Raises `SettingsError` naming what is missing, on a live key, or on chaos that makes no sense."""
-    key_id, key_secret, secrets = required(env, _NEEDED)
+def read_razorpay(env: Mapping[str, str]) -> RazorpaySettings | None:
+    """None where no key is set.
+
+    Raises `SettingsError` naming what is missing, on a live key, or on chaos that makes no sense.
+    """
+    given = wanted(env, _NEEDED)
+    if given is None:
+        return None
+    key_id, key_secret, secrets = given
     if key_id.startswith("rzp_live_"):
         raise SettingsError("RAZORPAY_KEY_ID is a live key; the sandbox takes test keys only")
     return RazorpaySettings(
@@ -40,7 +46,7 @@ def read_razorpay(env: Mapping[str, str]) -> RazorpaySettings:
         key_secret=key_secret,
         webhook_secrets=_secrets(secrets),
         webhook_url=env.get("SANDBOX_WEBHOOK_URL") or _WEBHOOK_URL,
-        knobs=_knobs(env.get("SANDBOX_RAZORPAY_CHAOS") or "{}"),
+        knobs=knobs_from(env, "SANDBOX_RAZORPAY_CHAOS", Knobs(), TAKES),
     )
 
 
@@ -49,10 +55,3 @@ def _secrets(text: str) -> tuple[str, ...]:
     if not secrets:
         raise SettingsError("missing: RAZORPAY_WEBHOOK_SECRET")
     return secrets
-
-
-def _knobs(text: str) -> Knobs:
-    try:
-        return turned(Knobs(), json.loads(text))
-    except (ValueError, ChaosError) as error:
-        raise SettingsError(f"SANDBOX_RAZORPAY_CHAOS: {error}") from error

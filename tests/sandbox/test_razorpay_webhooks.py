@@ -7,7 +7,7 @@ import pytest
 import razorpay
 from razorpay.errors import SignatureVerificationError
 
-from sandbox.razorpay.postman import pauses
+from sandbox.postman import pauses
 from tests.sandbox.sandbox_kit import OLDER_SECRET, WEBHOOK_SECRET, Received, Shop, Stand, Starter
 
 PAID = ["payment.authorized", "payment.captured", "order.paid", "payment_link.paid"]

@@ -121,6 +121,7 @@ def test_settings_are_read_from_the_environment() -> None:
 
     settings = read_razorpay(env)
 
+    assert settings is not None
     assert settings.webhook_secrets == ("new-secret", "old-secret")
     assert settings.webhook_url == "http://127.0.0.1:8080/webhooks/razorpay"
     assert (settings.knobs.duplicate, settings.knobs.drop) == (True, ("order.paid",))
