@@ -131,12 +131,11 @@ def _choice(choice: Mapping[str, Any], place: int) -> Choice:
 
 
 def _text(value: Any) -> str:
-    text = clean(value) if isinstance(value, str) else ""
-    return text if is_visible(text) else ""
+    return clean(value) if isinstance(value, str) and is_visible(value) else ""
 
 
 def _line(value: Any) -> str:
-    return one_line(_text(value))
+    return one_line(value) if isinstance(value, str) and is_visible(value) else ""
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

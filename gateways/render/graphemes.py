@@ -6,11 +6,10 @@ are joined by a virama (क्ष, క్ష, க்ஷ) are never parted, not e
 
 import regex
 
-_CLUSTER = regex.compile(r"\X(?:(?<=\p{ccc=9}[\u200c\u200d]?)(?=\p{L})\X)*")
+_CLUSTER = regex.compile(r"\X(?:(?<=\p{ccc=9}[\u200c\u200d]*)(?=\p{L})\X)*")
 _VISIBLE = regex.compile(r"[^\s\p{Z}\p{Cc}\p{Cf}\p{Cs}\p{M}]")
 _LINE_ENDS = regex.compile(r"\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _UNPRINTABLE = regex.compile(r"[\x00-\x08\x0e-\x1b\x1f\x7f-\x9f\p{Cs}]")
-_BLANKS = regex.compile(r"\s+")
 
 
 def units(text: str) -> int:
@@ -29,12 +28,14 @@ def is_visible(text: str) -> bool:
 
 def clean(text: str) -> str:
     """Without what no message may hold (control characters, halves of pairs), with one kind of line end; trimmed."""
-    return _UNPRINTABLE.sub("", _LINE_ENDS.sub("\n", text)).replace("\t", " ").strip()
+    if not text.isprintable():
+        text = _UNPRINTABLE.sub("", _LINE_ENDS.sub("\n", text)).replace("\t", " ")
+    return text.strip()
 
 
 def one_line(text: str) -> str:
     """A clean text in one line, each run of blanks as one space."""
-    return _BLANKS.sub(" ", clean(text)).strip()
+    return " ".join(clean(text).split())
 
 
 def boundary(text: str, end: int) -> int:

@@ -18,7 +18,7 @@ _LETTERS = 1530
 _HERE = "\0"
 """Stands for a link while the words around it are changed; no clean text holds it."""
 _LINK = r"https?://\S*[^\s.,;:!?'\"*_~)\]}>»”’…।]"
-_MARKED = regex.compile(r"(?<![\w*_~])([*_~])(?=\S)([^\n]*?\S)\1(?![\w*_~])")
+_MARKED = regex.compile(r"(?<![\w*_~])([*_~])(?=\S)([^\n]{0,500}?\S)\1(?![\w*_~])")
 """WhatsApp's *bold*, _italic_ and ~struck~, which a phone would show as it stands."""
 _EMOJI = regex.compile(r"[\p{Extended_Pictographic}\p{Emoji_Presentation}\p{RI}--[©®™]]", regex.V1)
 _JOINERS = regex.compile(r"[\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")

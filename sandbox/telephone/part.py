@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Any
 
 from aiohttp import web
@@ -97,7 +98,7 @@ class Telephone:
         network, number = _whose(request)
         stream = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
         await stream.prepare(request)
-        with self._exchange.watching(network, number) as news:
+        with self._exchange.watching(network, number) as news, suppress(ConnectionResetError):  # the page was closed
             await stream.write(_event("log", _log(self._exchange.handset(network, number))))
             async for piece in _pieces(news):
                 await stream.write(piece)

@@ -73,13 +73,15 @@ def _card() -> dict[str, Any]:
 
 def _alike(place: int, packs: int) -> dict[str, Any]:
     choices = [{"id": f"add:{place}-{pack}:1", "title": _SHORT[pack]} for pack in range(packs)]
-    return {"title": f"Pickle {place}", "subtitle": "Hot", "price": "₹120", "image": _IMAGES[0], "choices": choices}
+    like = "Hot" if place < 150 else _heap.choice(_TITLES)
+    return {"title": f"Pickle {place}", "subtitle": like, "price": "₹120", "image": _IMAGES[0], "choices": choices}
 
 
 def _products() -> list[dict[str, Any]]:
-    """A shelf of anything, or of things so alike that a carousel shows them (if not by chance one is there twice)."""
+    """A shelf of anything, or of things that are much alike."""
     count, packs = _heap.randint(0, 15), _heap.randint(0, 3)
-    return [_alike(_heap.randint(0, 200), packs) if packs else _card() for _ in range(count)]
+    shelf = [_alike(_heap.randint(0, 160), packs) if packs else _card() for _ in range(count)]
+    return [*shelf, _alike(161, 1)] if _heap.random() < 0.3 else shelf
 
 
 titles = st.one_of(st.sampled_from(_TITLES), st.text(max_size=30))

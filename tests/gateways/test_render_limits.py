@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -9,15 +10,17 @@ from gateways.render import segments, sms, template, twilio_whatsapp, whatsapp
 from tests.gateways.render_contents import LINKS, choices, contents
 from tests.gateways.render_limits import check_parameter, check_sms, check_whatsapp, check_words, ids_of, size, words_of
 
-many = settings(max_examples=4_000, deadline=None, suppress_health_check=list(HealthCheck))
-some = settings(max_examples=2_000, deadline=None, suppress_health_check=list(HealthCheck))
+
+def examples(count: int) -> settings:
+    """10,000 over all tests of this module."""
+    return settings(max_examples=count, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def links_of(content: dict[str, Any]) -> list[str]:
     return [link for link in LINKS if link in content["body"].split()]
 
 
-@many
+@examples(4_000)
 @given(contents)
 def test_meta_takes_every_message_and_every_link_is_whole(content: dict[str, Any]) -> None:
     messages = whatsapp(content)
@@ -34,7 +37,7 @@ def plain_words(content: dict[str, Any]) -> str:
     return "".join(letter for letter in content["body"] if letter.isalnum())
 
 
-@some
+@examples(500)
 @given(choices)
 def test_every_choice_can_be_tapped_or_numbered(choices: list[dict[str, Any]]) -> None:
     messages = whatsapp({"kind": "choices", "body": "Choose!", "choices": choices})
@@ -49,7 +52,7 @@ def test_every_choice_can_be_tapped_or_numbered(choices: list[dict[str, Any]]) -
         assert tapped == set(wanted)
 
 
-@some
+@examples(1_000)
 @given(contents)
 def test_every_pack_that_meta_takes_can_be_tapped(content: dict[str, Any]) -> None:
     tapped = set().union(*map(ids_of, whatsapp(content)))
@@ -58,7 +61,7 @@ def test_every_pack_that_meta_takes_can_be_tapped(content: dict[str, Any]) -> No
         assert {id_ for id_ in ids if 0 < len(id_) <= 200 and id_ == id_.strip()} <= tapped
 
 
-@settings(some, max_examples=1_000)
+@examples(1_000)
 @given(contents)
 def test_twilio_takes_every_message_and_every_link_is_whole(content: dict[str, Any]) -> None:
     messages = twilio_whatsapp(content)
@@ -78,7 +81,7 @@ def test_twilio_takes_every_message_and_every_link_is_whole(content: dict[str, A
         assert all(any(link in message.body for message in messages) for link in links_of(content))
 
 
-@many
+@examples(2_500)
 @given(contents)
 def test_an_sms_has_at_most_ten_segments_and_every_link_is_whole(content: dict[str, Any]) -> None:
     messages = sms(content)
@@ -87,7 +90,31 @@ def test_an_sms_has_at_most_ten_segments_and_every_link_is_whole(content: dict[s
     assert all(any(link in message for message in messages) for link in links_of(content))
 
 
-@settings(some, max_examples=500)
+@pytest.mark.parametrize("letter", ["x", "😀"])
+@pytest.mark.parametrize("limit", [160, 1024, 1600, 4096])
+def test_a_text_just_within_a_limit_and_one_just_beyond(limit: int, letter: str) -> None:
+    choices = [{"id": "a", "title": "A"}]
+    card = {"title": "A", "price": "", "image": "https://shop.example/1.png", "choices": choices}
+    for count in range(limit - 2, limit + 3):
+        words = letter * (count // 2) + "x" * (count - size(letter * (count // 2)))
+        others = {"title": "B", "image": card["image"], "choices": [{"id": "b", "title": "B"}]}
+        for parts in (
+            {"choices": choices},
+            {"url": "https://shop.example/"},
+            {"ask_place": True},
+            {"kind": "image", "url": "https://shop.example/1.png"},
+            {"kind": "document", "url": "https://shop.example/1.pdf"},
+            {"products": [{**card, "subtitle": words[4:]}, others]},
+            {},
+        ):
+            content = {"kind": "text", "body": words, "text": words, **parts}
+            for message in whatsapp(content):
+                check_whatsapp(message)
+            for sent in twilio_whatsapp(content):
+                assert size(sent.body) <= (1024 if sent.media_urls else 1600)
+
+
+@examples(300)
 @given(contents)
 def test_a_template_is_one_that_meta_takes_or_none(content: dict[str, Any]) -> None:
     body = template(content)
@@ -95,7 +122,7 @@ def test_a_template_is_one_that_meta_takes_or_none(content: dict[str, Any]) -> N
         check_whatsapp(body)
 
 
-@settings(some, max_examples=500)
+@examples(200)
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=5), st.lists, max_leaves=5), contents)
 def test_content_of_a_wrong_shape_raises_nothing(wrong: Any, content: dict[str, Any]) -> None:
     for key in ("body", "text", "choices", "products", "url", "title", "labels", "template", "name", "kind"):
@@ -103,7 +130,7 @@ def test_content_of_a_wrong_shape_raises_nothing(wrong: Any, content: dict[str, 
             check_whatsapp(message)
 
 
-@settings(some, max_examples=1_000)
+@examples(500)
 @given(st.text(alphabet="aé^€अ😀\n", max_size=400))
 def test_segments_are_never_fewer_than_the_letters_need(text: str) -> None:
     narrow = "अ" not in text and "😀" not in text

@@ -67,33 +67,18 @@ def _know_recipient(document: Json) -> None:
     base["oneOf"] = [{"required": ["to"]}, {"required": ["recipient"]}]
 
 
-def _card() -> Json:
-    button = {"type": {"const": "quick_reply"}, "quick_reply": _closed({"id": _id(256), "title": _LABEL})}
-    header = {"type": {"const": "image"}, "image": {"$ref": f"{_NAMED}MediaObject"}}
-    properties = {
-        "card_index": {"type": "integer", "minimum": 0, "maximum": 9},
-        "type": {"const": "cta_url"},
-        "header": _closed(header),
-        "body": _closed({"text": {"type": "string", "minLength": 1, "maxLength": 160, "pattern": r"^(.*\n){0,2}.*$"}}),
-        "action": _closed({"buttons": {"type": "array", "minItems": 1, "maxItems": 3, "items": _closed(button)}}),
-    }
-    return _closed(properties, "card_index", "type", "header", "action")
-
-
 def _id(longest: int) -> Json:
     return {"type": "string", "minLength": 1, "maxLength": longest}
 
 
 def _know_newer_interactives(document: Json) -> None:
     schemas = document["components"]["schemas"]
-    kinds = ("cta_url", "location_request_message", "carousel")
+    kinds = ("cta_url", "location_request_message")
     schemas["InteractiveObject"]["properties"]["type"]["enum"] += kinds
     button = _closed({"display_text": _LABEL, "url": {"type": "string", "pattern": "^https?://", "maxLength": 2000}})
-    cards = {"type": "array", "minItems": 2, "maxItems": 10, "items": _card()}
     schemas["ActionObject"]["oneOf"] += [
         _closed({"name": {"const": "cta_url"}, "parameters": button}),
         _closed({"name": {"const": "send_location"}}),
-        _closed({"cards": cards}),
     ]
 
 
@@ -146,7 +131,7 @@ META = (
         _know_recipient,
     ),
     Amendment(
-        "interactive messages of the types cta_url, location_request_message and carousel are not known yet",
+        "interactive messages of the types cta_url and location_request_message are not known yet",
         _know_newer_interactives,
     ),
     Amendment("reading and typing are an example, and no schema allows them", _know_attention),
