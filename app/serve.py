@@ -27,9 +27,6 @@ def _tell_what_waits(settings: Settings) -> None:
     """Settings that are read but not yet served."""
     if settings.redis_url:
         log.warning("redis_unused", hint="one process serves a database for now; leave HAAT_REDIS_URL empty")
-    for channel, there in (("whatsapp", settings.whatsapp_app_secret), ("twilio", settings.twilio_auth_token)):
-        if there.get_secret_value():
-            log.warning("channel_unserved", channel=channel)
 
 
 async def serve(settings: Settings) -> None:
