@@ -70,7 +70,7 @@ def answer_trouble(ctx: Context, question: Question) -> Outcome | None:
 
 def _complaint(ctx: Context, number: str | None, details: str) -> Outcome:
     ticket_id = ticket(ctx, TicketKind.COMPLAINT, details, number)
-    if ctx.heard.sentiment == "angry":
+    if ctx.heard.angry:
         return Outcome([reply("complaint_angry", ticket=ticket_id)], handover=Handover("angry"))
     key = "complaint_of_order" if number else "complaint"
     return say(reply(key, show.HUMAN, ticket=ticket_id, number=number))

@@ -60,7 +60,10 @@ def answer_code(ctx: Context, question: Question) -> Outcome | None:
         return None
     verdict, proof = proofs.check(ctx.work, ctx.codes, ctx.conversation.id, code)
     if verdict is Verdict.RIGHT and proof:
-        proofs.link(ctx.work, ctx.codes, proof)
+        linked = proofs.link(ctx.work, ctx.codes, ctx.conversation, proof)
+        ctx.customer = linked.customer
+        if linked.other:
+            ctx.memory.draft = {}
         return say(reply("prove_done", Choice("order_history", Say("choice_my_orders")), show.SHOW_CART))
     if verdict is Verdict.WRONG:
         return say(reply("prove_wrong", _AGAIN), ask=question)

@@ -66,10 +66,11 @@ def serve() -> None:
 @main.command()
 @click.option("--port", default=5005, show_default=True)
 @click.option("--host", default="127.0.0.1", show_default=True)
-def nlu(port: int, host: str) -> None:
+@click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes that parse.")
+def nlu(port: int, host: str, workers: int) -> None:
     """The NLU alone."""
     try:
-        command = processes.nlu_command(port, host)
+        command = processes.nlu_command(port, host, workers)
     except HaatError as error:
         raise click.ClickException(str(error)) from None
     os.chdir(ROOT)

@@ -28,13 +28,17 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def nlu_command(port: int, host: str = "127.0.0.1") -> list[str]:
-    """How the NLU is started. Raises Fault, saying what to do, where its environment or model is missing."""
+def nlu_command(port: int, host: str = "127.0.0.1", workers: int = 1) -> list[str]:
+    """How the NLU is started, and with how many processes that parse.
+
+    Raises Fault, saying what to do, where its environment or model is missing.
+    """
     if not _NLU_PYTHON.exists():
         raise Fault("the NLU's environment is not there: run `make setup`")
     if not any(_MODELS.glob("*.tar.gz")):
         raise Fault("no trained model: run `make train`")
-    return [str(_NLU_PYTHON), "-m", "nlu.server", "--host", host, "--port", str(port)]
+    where = ["--host", host, "--port", str(port), "--workers", str(workers)]
+    return [str(_NLU_PYTHON), "-m", "nlu.server", *where]
 
 
 def sandbox_command(port: int, host: str = "127.0.0.1") -> list[str]:

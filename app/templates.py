@@ -20,6 +20,7 @@ from model.templates import Template, Templates
 CATEGORIES = ("utility", "authentication", "marketing")
 _NAME = re.compile(r"[a-z0-9_]{1,512}")
 _SLOT = re.compile(r"\{\{(\d+)\}\}")
+_AT_AN_END = re.compile(r"^\s*\{\{\d+\}\}|\{\{\d+\}\}\s*$")
 _LANGUAGES = ("en", "hi", "ta", "te")
 _LONGEST_BODY = 1024
 
@@ -33,6 +34,8 @@ def read_templates(folder: Path, responses: Mapping[str, str]) -> Templates:
     for path in sorted(folder.glob("*.yml")):
         raw = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         for key, parameters in _checked(path.name, raw, responses).items():
+            if key in by_key:
+                raise Fault(f"{path.name}: another template stands for {key} already")
             by_key[key] = {code: _template(raw, code, parameters) for code in raw["languages"]}
     return Templates(by_key)
 
@@ -84,13 +87,15 @@ def _checked(name: str, raw: Any, responses: Mapping[str, str]) -> Mapping[str, 
     counts = {len(parameters) for parameters in keys.values()}
     for code, language in languages.items():
         _check_body(f"{name}: {code}", language, counts)
+        _check_ends(f"{name}: {code}", language["body"], raw["category"])
     return keys
 
 
 def _check_key(name: str, key: str, parameters: Any, responses: Mapping[str, str]) -> None:
     if key not in responses:
         raise Fault(f"{name}: there is no response {key!r}")
-    if not isinstance(parameters, list) or not set(parameters) <= placeholders(responses[key]):
+    known = placeholders(responses[key])
+    if not isinstance(parameters, list) or any(str(name) not in known for name in parameters):
         raise Fault(f"{name}: {key} has other values than {parameters}")
 
 
@@ -102,3 +107,9 @@ def _check_body(where: str, language: Any, counts: set[int]) -> None:
     slots = {int(slot) for slot in _SLOT.findall(body)}
     if {len(slots)} != counts or slots != set(range(1, len(slots) + 1)):
         raise Fault(f"{where}: the body needs {{{{1}}}} and so on, one for each value")
+
+
+def _check_ends(where: str, body: str, category: str) -> None:
+    """WhatsApp's rule again; of codes Meta writes the words itself."""
+    if category != "authentication" and _AT_AN_END.search(body):
+        raise Fault(f"{where}: the body neither begins nor ends with a value")

@@ -91,7 +91,8 @@ def build_app(bot: Bot) -> web.Application:
     secure = settings.public_url.startswith("https:")
     origins = [settings.public_origin]
     demo = not settings.production
-    add_console(app, bot.engine, bot.queries, secret=settings.secret, secure=secure, demo=demo, origins=origins)
+    kept = KeptFiles(settings.files)
+    add_console(app, bot.engine, bot.queries, kept, secret=settings.secret, secure=secure, demo=demo, origins=origins)
     _add_health(app, bot)
     return app
 

@@ -1,10 +1,13 @@
 """What becomes of messages of ours that do not arrive, and of what else providers tell about them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import structlog
 
+from model.delivery import TEMPLATE
 from model.message import AccountNews, Arrival, Author, Moved, Preference, Progress, Status, Trouble
+from model.ports import Live
 from model.rows import Delivery, OutboxRow
 from shop import consents
 from shop.work import Work
@@ -24,24 +27,40 @@ _NOTES = {
 """For the agents, in the console's language."""
 
 
-def take(work: Work, news: Sequence[Arrival]) -> list[OutboxRow]:
-    """Act on everything that is not a message; returns what is to be sent because of it."""
-    rows: list[OutboxRow] = []
+@dataclass(frozen=True, slots=True)
+class Heeded:
+    """What news led to: rows to be sent, and conversations in which a message of ours has come farther."""
+
+    rows: list[OutboxRow] = field(default_factory=list)
+    moved: set[int] = field(default_factory=set)
+
+
+def take(work: Work, news: Sequence[Arrival]) -> Heeded:
+    """Act on everything that is not a message."""
+    heeded = Heeded()
     for one in news:
         if isinstance(one, Status):
-            rows += _reported(work, one)
+            _reported(work, one, heeded)
         elif isinstance(one, Preference):
             _preferred(work, one)
         elif isinstance(one, Moved):
             work.uow.identities.move(one.address, one.user)
         elif isinstance(one, AccountNews):
             log.warning("account_news", channel=one.channel.value, what=one.what)
-    return rows
+    return heeded
 
 
-def _reported(work: Work, status: Status) -> list[OutboxRow]:
+def _reported(work: Work, status: Status, heeded: Heeded) -> None:
     delivery = work.uow.outbox.status(status, work.now)
-    return failed(work, delivery) if delivery and delivery.progress is Progress.FAILED else []
+    if delivery and delivery.conversation_id is not None:
+        heeded.moved.add(delivery.conversation_id)
+    if delivery and delivery.progress is Progress.FAILED:
+        heeded.rows.extend(failed(work, delivery, status.code))
+
+
+async def show(live: Live, conversation_id: int) -> None:
+    """To whoever has this conversation open in the console: how far our messages have come has changed."""
+    await live.publish(f"desk:{conversation_id}", {"type": "status", "conversation": conversation_id})
 
 
 def _preferred(work: Work, preference: Preference) -> None:
@@ -50,7 +69,7 @@ def _preferred(work: Work, preference: Preference) -> None:
     consents.record(work, conversation, wanted=preference.wanted, source=source, marketing=preference.marketing)
 
 
-def failed(work: Work, delivery: Delivery) -> list[OutboxRow]:
+def failed(work: Work, delivery: Delivery, code: str = "") -> list[OutboxRow]:
     """A message that was taken and then did not arrive: its template goes in its place.
 
     Else it is kept as one that cannot go, and the agents are told.
@@ -59,11 +78,13 @@ def failed(work: Work, delivery: Delivery) -> list[OutboxRow]:
         return []
     trouble = delivery.trouble or Trouble.REFUSED
     line = work.uow.conversations.line(delivery.conversation_id, delivery.seq)
-    if trouble is Trouble.WINDOW_CLOSED and line and "template" in line.content:
-        return [work.uow.outbox.again(line.conversation_id, line.seq, "template", work.now)]
+    if trouble is Trouble.WINDOW_CLOSED and delivery.form != TEMPLATE and line and "template" in line.content:
+        instead = work.uow.outbox.again(line.conversation_id, line.seq, TEMPLATE, work.now)
+        return [instead] if instead else []
     kept = work.uow.outbox.again(delivery.conversation_id, delivery.seq, "", work.now)
-    work.uow.outbox.dead(kept.id, str(trouble))
-    undelivered(work, delivery.conversation_id, trouble)
+    if kept:  # else another part of it failed before
+        work.uow.outbox.dead(kept.id, f"{trouble}: {code}" if code else str(trouble))
+        undelivered(work, delivery.conversation_id, trouble)
     return []
 
 

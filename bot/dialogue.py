@@ -29,7 +29,6 @@ _UNREAD = {Sort.CONTACTS: "contact_unread", Sort.EDITED: "edited_unread", Sort.U
 _RECORDINGS = frozenset({MediaKind.AUDIO, MediaKind.VOICE})
 _CLOSING_TAPS = frozenset({"pay", "new_address", "checkout", "leave", "human"})
 """Taps that answer or end a checkout's question; any tap closes another one."""
-_UPSET = 0.75
 _DROPPED_AFTER = 2
 """Digressions after which a question that is not the checkout's is let go; after the first it is asked again."""
 
@@ -94,23 +93,27 @@ def with_file(ctx: Context, file: str) -> Outcome:
     if asked and question:
         ctx.memory.question = None
         return ASKERS[question.asker].answer(ctx, question) or care.file_received(ctx)
-    return INTENTS[ctx.heard.intent](ctx) if told else care.file_received(ctx)
+    return _asking_on(ctx, INTENTS[ctx.heard.intent](ctx)) if told else care.file_received(ctx)
+
+
+def _asking_on(ctx: Context, outcome: Outcome) -> Outcome:
+    """What was asked stays asked, unless this asks something itself."""
+    ctx.memory.question = outcome.question or ctx.memory.question
+    return outcome
 
 
 def with_place(ctx: Context, place: Place) -> Outcome:
     """A point on the map answers where to deliver; unasked, it tells whether we deliver there if it has a pincode."""
     words = ", ".join(part for part in (place.name, place.address) if part)
-    point = f"https://maps.google.com/?q={place.latitude:.6f},{place.longitude:.6f}"
     question = ctx.memory.question
-    if question and question.params.get("field") == "street":
+    if question and (question.params.get("field") == "street" or question.asker == "new_street"):
         if not words:
             return say(reply("place_needs_street"), ask=question)
         ctx.heard = replace(ctx.heard, text=words)
         return decide(ctx, "")
     if words_of_shop.read_pincode(words):
         ctx.heard = replace(ctx.heard, text=words)
-        return INTENTS["delivery_area"](ctx)
-    ctx.heard = replace(ctx.heard, text=point)
+        return _asking_on(ctx, INTENTS["delivery_area"](ctx))
     return Outcome([reply("place_received", *MENU)], question)
 
 
@@ -127,8 +130,7 @@ def with_anything_else(ctx: Context, inbound: Inbound) -> Outcome:
 
 def _understood(ctx: Context, outcome: Outcome) -> Outcome:
     ctx.memory.misses = 0
-    upset = ctx.heard.sentiment == "angry" and ctx.heard.sentiment_confidence >= _UPSET
-    return _soothed(ctx, outcome) if upset and outcome.handover is None else outcome
+    return _soothed(ctx, outcome) if ctx.heard.angry and outcome.handover is None else outcome
 
 
 def _soothed(ctx: Context, outcome: Outcome) -> Outcome:

@@ -18,7 +18,7 @@ from bot.parts import Parts
 from bot.turn import Taken, hear_early, turn
 from model.conversation import Holder, Memory
 from model.errors import Conflict, HaatError, Unavailable
-from model.message import Arrival, Inbound, Line, Notice
+from model.message import Address, Arrival, Inbound, Line, Notice
 from model.rows import NoticeRow, OutboxRow
 from shop import payments, proofs
 from shop.work import Work
@@ -54,6 +54,7 @@ class Engine:
 
         `beside` a server: only replies of our own channels go out, and effects where we have the keys for them.
         """
+        await self.outbox.take_up()
         self._repeat(self.outbox.deliver_due, _OUTBOX_EVERY)
         if self.parts.payments:
             self._repeat(self._carry_out, _LOOK_EVERY, self._effects.due)
@@ -71,6 +72,7 @@ class Engine:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._lanes.close()
         await self._deliveries.close()
+        await self.outbox.close()
 
     async def accept(self, inbound: Inbound) -> Accepted:
         """Store a message, then work on it. Returns when it is stored for good."""
@@ -90,10 +92,34 @@ class Engine:
         """Everything that a channel's webhook brought. Returns when it is stored for good."""
         news = [one for one in arrivals if not isinstance(one, Inbound)]
         if news:
-            await self.post("provider", lambda work: deliveries.take(work, news))
+            await self._heed(news)
+        talks: dict[Address, list[Inbound]] = {}
         for one in arrivals:
             if isinstance(one, Inbound):
-                await self._show_attention(await self.accept(one), one)
+                talks.setdefault(one.address, []).append(one)
+        await asyncio.gather(*(self._accept_in_order(said) for said in talks.values()))
+
+    async def _accept_in_order(self, said: Sequence[Inbound]) -> None:
+        """Messages of one customer; those of others are stored at the same time."""
+        for one in said:
+            await self._show_attention(await self.accept(one), one)
+
+    async def _heed(self, news: Sequence[Arrival]) -> None:
+        """One that a defect of ours keeps from being heeded is left out: it must not keep the others."""
+        try:
+            await self._heed_all(news)
+        except Unavailable:
+            raise
+        except Exception:
+            log.exception("news_failed", kinds=sorted({type(one).__name__ for one in news}))
+            for one in news if len(news) > 1 else ():
+                await self._heed([one])
+
+    async def _heed_all(self, news: Sequence[Arrival]) -> None:
+        heeded = await self.parts.transact("provider", lambda work: deliveries.take(work, news))
+        await self._after(heeded.rows, False)
+        for conversation_id in heeded.moved:
+            await deliveries.show(self.parts.live, conversation_id)
 
     async def _show_attention(self, accepted: Accepted, inbound: Inbound) -> None:
         """Read, and an answer is coming: shown where the bot answers and the channel can show it."""

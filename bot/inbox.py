@@ -8,9 +8,9 @@ import structlog
 
 from bot.shown import shown
 from bot.turn import Taken, take_first
-from model.conversation import Conversation
+from model.conversation import NEVER, Conversation
 from model.errors import Refused
-from model.message import Address, Author, Channel, Inbound, Line
+from model.message import Address, Author, Inbound, Line
 from shop import consents, contacts
 from shop.work import Work
 
@@ -37,12 +37,20 @@ def accept(work: Work, inbound: Inbound, owner: str) -> Accepted:
     conversation = work.uow.conversations.open(inbound.address, work.now, inbound.also)
     if not work.uow.inbox.add(inbound, conversation.id, work.now):
         return Accepted(conversation, None)
+    if inbound.address.channel.carried:
+        _meet(work, conversation, inbound)
     content = shown(conversation, inbound)
     line = work.uow.conversations.append(conversation.id, Author.CUSTOMER, content, work.now, inbound.provider_id)
-    if line.seq == 1 and inbound.address.channel in (Channel.WHATSAPP, Channel.SMS):
-        consents.first_message(work, conversation)
-        _remember(work, conversation, inbound)
     return Accepted(conversation, line, take_first(work, conversation.id, owner))
+
+
+def _meet(work: Work, conversation: Conversation, inbound: Inbound) -> None:
+    """Their first message, though a code of ours may have come before it; a second id may come with any."""
+    first = work.uow.conversations.wrote_at(conversation.id) == NEVER
+    if first:
+        consents.first_message(work, conversation)
+    if first or inbound.also:
+        _remember(work, conversation, inbound)
 
 
 def _remember(work: Work, conversation: Conversation, inbound: Inbound) -> None:
@@ -68,7 +76,7 @@ class Lanes:
         self._step = step
         self._running: dict[int, asyncio.Task[None]] = {}
         self._again: set[int] = set()
-        self._addresses: dict[int, Address] = {}
+        self._busy: set[Address] = set()
         self._room = asyncio.Semaphore(SIDE_BY_SIDE)
 
     def wake(self, conversation_id: int, taken: Taken | None = None) -> bool:
@@ -82,12 +90,12 @@ class Lanes:
         task = asyncio.create_task(self._run(conversation_id, taken), name=f"lane-{conversation_id}")
         self._running[conversation_id] = task
         if taken:
-            self._addresses[conversation_id] = taken.conversation.address
+            self._busy.add(taken.conversation.address)
         return taken is not None
 
     def busy(self, address: Address) -> bool:
         """Whether a message from there is being worked on: another one will have to wait for it."""
-        return address in self._addresses.values()
+        return address in self._busy
 
     async def _run(self, conversation_id: int, taken: Taken | None) -> None:
         try:
@@ -97,7 +105,8 @@ class Lanes:
             log.exception("lane_failed", conversation=conversation_id)
         finally:
             del self._running[conversation_id]
-            self._addresses.pop(conversation_id, None)
+            if taken:
+                self._busy.discard(taken.conversation.address)
 
     async def _work_off(self, conversation_id: int, taken: Taken | None) -> None:
         more = True

@@ -13,9 +13,9 @@ import structlog
 
 from bot import deliveries
 from bot.parts import Parts, wait_before
-from model.delivery import window_open
+from model.delivery import TEMPLATE, window_open
 from model.errors import Fault, Refused, Unavailable, Undeliverable
-from model.message import Channel, Progress, Sent, Trouble
+from model.message import Progress, Sent, Trouble
 from model.rows import OutboxRow
 from shop.proofs import MASK
 from shop.work import Work
@@ -24,11 +24,12 @@ log = structlog.get_logger()
 
 _PAGE = 200
 _AFTER_A_DEFECT = 5.0
+_LOOK_WAITS = 1.0
+"""Seconds that a look waits for what it sends."""
 _WHILE_DOWN = 60.0
 """Seconds between tries at an account that lets nothing through."""
 _JITTER = 1.25
 """Tries after an outage are spread by up to a quarter."""
-_TEMPLATE = "template"
 
 
 class Outbox:
@@ -39,10 +40,12 @@ class Outbox:
         self._under_way: set[int] = set()
         self._ended: set[int] = set()
         """Rows no longer under way since the last look began: that look may still have read them as due."""
-        self._waiting: dict[int, int] = {}
-        """Conversation -> its row that will be tried again; those after it wait for it."""
+        self._left: dict[int, set[int]] = {}
+        """By conversation, its rows that a later look will send: those after them wait for them."""
         self._stopped: dict[tuple[str, str], datetime] = {}
         """Accounts whose token or number no longer works, and when they are tried again."""
+        self._late: set[asyncio.Future[None]] = set()
+        """Deliveries that a look began: one that is slow does not keep the next look waiting."""
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def deliver(self, rows: Sequence[OutboxRow]) -> None:
@@ -66,8 +69,22 @@ class Outbox:
         channels = list(self._parts.senders)
         due = await self._parts.store.transact(lambda uow: uow.outbox.due(now, _PAGE, channels))
         first = {row.conversation_id: row.id for row in reversed(due)}
-        self._waiting = {talk: row_id for talk, row_id in self._waiting.items() if first.get(talk, row_id) <= row_id}
-        await self.deliver([row for row in due if row.id not in self._ended])
+        kept = ((talk, {row for row in left if row >= first.get(talk, 0)}) for talk, left in self._left.items())
+        self._left = {talk: left for talk, left in kept if left}
+        fresh = [row for row in due if row.id not in self._ended]
+        going = asyncio.ensure_future(self.deliver(fresh))
+        self._late.add(going)
+        going.add_done_callback(self._late.discard)
+        await asyncio.wait({going}, timeout=_LOOK_WAITS)
+
+    async def take_up(self) -> None:
+        """What was left from before: replies made from now on go after it."""
+        left = await self._parts.store.transact(lambda uow: uow.outbox.left())
+        self._left = {talk: set(rows) for talk, rows in left.items()}
+
+    async def close(self) -> None:
+        """Wait for what is being sent."""
+        await asyncio.gather(*self._late, return_exceptions=True)
 
     async def _in_order(self, rows: list[OutboxRow]) -> None:
         lock = self._turns.setdefault(rows[0].conversation_id, asyncio.Lock())
@@ -76,7 +93,7 @@ class Outbox:
             try:
                 for row in rows:
                     if self._is_behind(row) or not await self._send(row, sent):
-                        break
+                        self._left.setdefault(row.conversation_id, set()).add(row.id)
             finally:
                 await self._mark(sent)
 
@@ -86,7 +103,7 @@ class Outbox:
             await asyncio.shield(self._parts.store.transact(lambda uow: uow.outbox.sent(sent)))
 
     def _is_behind(self, row: OutboxRow) -> bool:
-        return self._waiting.get(row.conversation_id, row.id) < row.id
+        return any(row_id < row.id for row_id in self._left.get(row.conversation_id, ()))
 
     async def _send(self, row: OutboxRow, sent: list[int]) -> bool:
         """Whether it went, or never will: either way the next may go."""
@@ -98,7 +115,7 @@ class Outbox:
             await self._never(row, Trouble.WINDOW_CLOSED)
         elif not await self._try(shaped, sent):
             return False
-        self._waiting.pop(row.conversation_id, None)
+        self._left.get(row.conversation_id, set()).discard(row.id)
         return True
 
     async def _try(self, row: OutboxRow, sent: list[int]) -> bool:
@@ -137,6 +154,7 @@ class Outbox:
                 deliveries.failed(work, delivery)
 
         await self._parts.transact("bot", mark)
+        await deliveries.show(self._parts.live, row.conversation_id)
 
     async def _undeliverable(self, row: OutboxRow, never: Undeliverable, sent: list[int]) -> bool:
         """What the provider's refusal asks for: another form, a pause of the whole account, or nothing more."""
@@ -144,7 +162,7 @@ class Outbox:
             self._stop(row, never.code)
             return await self._again(row, _WHILE_DOWN)
         instead = _as_template(row) if never.trouble is Trouble.WINDOW_CLOSED else None
-        if instead and row.content["kind"] != _TEMPLATE:
+        if instead and row.content["kind"] != TEMPLATE:
             return await self._try(instead, sent)
         await self._never(row, never.trouble, str(never))
         return True
@@ -155,7 +173,7 @@ class Outbox:
             code = self._parts.codes.code(row.content["proof"])
             row = replace(row, content=with_code(row.content, code))
         is_open = window_open(row.address.channel, row.wrote_at, self._parts.clock())
-        return row if is_open and row.form != _TEMPLATE else _as_template(row)
+        return row if is_open and row.form != TEMPLATE else _as_template(row)
 
     def _stop(self, row: OutboxRow, code: str) -> None:
         account = _account(row)
@@ -177,13 +195,13 @@ class Outbox:
 
         def end(work: Work) -> None:
             work.uow.outbox.dead(row.id, reason or str(trouble))
-            if row.address.channel in (Channel.WHATSAPP, Channel.SMS):
+            if row.address.channel.carried:
                 deliveries.undelivered(work, row.conversation_id, trouble)
 
         await self._parts.transact("bot", end)
+        await deliveries.show(self._parts.live, row.conversation_id)
 
     async def _again(self, row: OutboxRow, seconds: float) -> bool:
-        self._waiting[row.conversation_id] = row.id
         wait = wait_before(seconds, row.attempts) * random.uniform(1.0, _JITTER)  # noqa: S311 - spreads, hides nothing
         at = self._parts.clock() + timedelta(seconds=wait)
         await self._parts.store.transact(lambda uow: uow.outbox.retry(row.id, at))
@@ -195,11 +213,12 @@ def _account(row: OutboxRow) -> tuple[str, str]:
 
 
 def _as_template(row: OutboxRow) -> OutboxRow | None:
-    """The row as the template that stands for it; None where none does."""
+    """The row as the template that stands for it, whole whatever part was next; None where none does."""
     template = row.content.get("template")
     if template is None:
         return None
-    return replace(row, content={"kind": _TEMPLATE, "text": row.content["text"], "template": template})
+    content = {"kind": TEMPLATE, "text": row.content["text"], "template": template}
+    return replace(row, content=content, form=TEMPLATE, parts=0)
 
 
 def with_code(content: Mapping[str, Any], code: str) -> dict[str, Any]:

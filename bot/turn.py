@@ -88,7 +88,7 @@ async def turn(parts: Parts, conversation_id: int, taken: Taken | None = None) -
 async def _answer(parts: Parts, taken: Taken) -> tuple[Done, Heard]:
     if taken.row.inbound.media:
         with _timed(parts, "fetch"):
-            inbound = await opened(parts, taken.conversation.id, taken.row.inbound)
+            inbound = await opened(parts, taken.row)
         taken = replace(taken, row=replace(taken.row, inbound=inbound))
     with _timed(parts, "hear"):
         heard = await hear(parts, taken)
@@ -118,13 +118,13 @@ def take_first(work: Work, conversation_id: int, owner: str) -> Taken | None:
 
 
 def _next(waiting: list[InboxRow], work: Work) -> InboxRow | None:
-    """The oldest; while that one waits for the NLU, the oldest that needs no NLU may go before it."""
+    """The oldest; while that one waits for the NLU or its file, the oldest that needs neither may go before it."""
     if not waiting:
         return None
     head = waiting[0]
     if head.deferred_until is None or head.deferred_until <= work.now:
         return head
-    return next((row for row in waiting if _is_certain(row)), None)
+    return next((row for row in waiting if _is_certain(row) and not row.inbound.media), None)
 
 
 def _is_certain(row: InboxRow) -> bool:
@@ -184,7 +184,7 @@ def _context(work: Work, parts: Parts, conversation: Conversation, heard: Heard)
 def _decide(ctx: Context, taken: Taken) -> Outcome:
     """Who answers: certain things act whoever holds it; an agent's customer hears nothing from the bot."""
     inbound = taken.row.inbound
-    by_words = dialogue.by_words(ctx, inbound.text) if inbound.text and _speaks(inbound) else None
+    by_words = dialogue.by_words(ctx, inbound.text) if inbound.sort is not Sort.REACTION else None
     if by_words:
         return by_words
     if ctx.conversation.holder is Holder.AGENT:
@@ -236,10 +236,10 @@ def _hand_over(work: Work, parts: Parts, ctx: Context, wish: Handover | None, ro
 
 
 def defer(work: Work, parts: Parts, taken: Taken, seconds: float) -> Done:
-    """The NLU does not answer: the message waits, and the customer hears so once."""
+    """The NLU or a file is not to be had: the message waits, and the customer hears so once, unless from an agent."""
     work.uow.inbox.defer(taken.row.id, work.now + timedelta(seconds=seconds))
     rows: list[OutboxRow] = []
-    if not taken.conversation.memory.waiting_told:
+    if not taken.conversation.memory.waiting_told and taken.conversation.holder is not Holder.AGENT:
         memory = replace(taken.conversation.memory, waiting_told=True)
         conversation = work.uow.conversations.save(replace(taken.conversation, memory=memory))
         rows.append(notify.send(work, parts.speech, conversation, reply("one_moment")))

@@ -13,7 +13,7 @@ from console.limits import Tries
 from console.sessions import Visitor
 from console.users import Passwords
 from model.errors import Conflict
-from model.ports import Queries
+from model.ports import Files, Queries
 from model.rows import OutboxRow
 from shop.work import Work
 
@@ -32,6 +32,7 @@ class Desk:
 
     engine: Engine
     queries: Queries
+    files: Files
     secret: str
     secure: bool
     demo: bool

@@ -7,6 +7,7 @@ from aiohttp.typedefs import Handler
 
 from console import sessions
 from console.desk import VISITOR, Desk, desk_of
+from console.files import FILE, POLICY
 from console.forms import field, form
 from console.sessions import Visitor
 
@@ -30,8 +31,11 @@ _HEADERS = {
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Security headers, on whatever is answered; static files may be kept, but are asked after each time."""
     response.headers.update(_HEADERS)
-    if request.match_info.route.name == "static":
+    route = request.match_info.route.name
+    if route == "static":
         response.headers["Cache-Control"] = "no-cache"
+    if route == FILE:
+        response.headers["Content-Security-Policy"] = POLICY
 
 
 def wants_json(request: web.Request) -> bool:

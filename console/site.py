@@ -5,19 +5,20 @@ from collections.abc import Iterable
 from aiohttp import web
 
 from bot.engine import Engine
-from console import home, signin, talk, tickets, trade
+from console import files, home, signin, talk, tickets, trade
 from console.desk import DESK, Desk
 from console.guard import add_headers, guard
 from console.pages import STATIC
 from console.socket import close_sockets, socket
 from console.troubles import spoken
-from model.ports import Queries
+from model.ports import Files, Queries
 
 
 def add_console(
     app: web.Application,
     engine: Engine,
     queries: Queries,
+    files: Files,
     *,
     secret: str,
     secure: bool,
@@ -26,11 +27,11 @@ def add_console(
 ) -> None:
     """Mount the console under /console.
 
-    `secret` signs what forms carry.
+    `files` holds what customers sent; `secret` signs what forms carry.
     `secure`: the cookie travels over https only; `demo`: demo users may sign in. Forms and sockets must come from the
     host of their own address, or from one of `origins` (scheme and host; for a proxy that rewrites the Host header).
     """
-    app.add_subapp("/console", _application(Desk(engine, queries, secret, secure, demo, frozenset(origins))))
+    app.add_subapp("/console", _application(Desk(engine, queries, files, secret, secure, demo, frozenset(origins))))
 
 
 def _application(desk: Desk) -> web.Application:
@@ -57,6 +58,7 @@ _ROUTES = [
     web.post("/conversations/{id}/back", talk.hand_back),
     web.post("/conversations/{id}/lines", talk.write),
     web.post("/conversations/{id}/typing", talk.typing),
+    web.get("/files/{conversation}/{id}", files.show, name=files.FILE),
     web.get("/orders", trade.order_list),
     web.get("/orders/{number}", trade.order_page),
     web.post("/orders/{number}", trade.move),

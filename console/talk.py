@@ -18,6 +18,8 @@ from model.rows import ConversationRow
 
 _EVERYTHING = 100_000
 _ORDERS, _TICKETS = 10, 200
+_TICKED = 50
+"""So many lines back a message's progress is looked at again."""
 _OVER = (OrderStatus.EXPIRED, OrderStatus.REPLACED, OrderStatus.DELIVERED, OrderStatus.CANCELLED)
 
 
@@ -50,7 +52,8 @@ async def conversation(request: web.Request) -> web.Response:
     values = await lists(request)
     return page(
         request, "conversation.html", row=row, customer=customer_of(row), mine=_mine(request, row), open_id=row.id,
-        lines=lines.all_shown(transcript, customer_of(row)), orders=orders, tickets=tickets, **values,
+        lines=await lines.all_shown(queries, row, transcript, customer_of(row)), orders=orders, tickets=tickets,
+        **values,
     )  # fmt: skip
 
 
@@ -63,15 +66,25 @@ async def _customers(request: web.Request, row: ConversationRow) -> tuple[list[O
 
 
 async def news(request: web.Request) -> web.Response:
-    """What is new after a line: the lines as HTML, the last one's seq, and who holds the conversation now."""
-    row = await _row(request)
+    """What is new after a line: the lines as HTML, the last one's seq, and who holds the conversation now.
+
+    `ticks` tell how far the lines shortly before have come: by number, the progress and its word.
+    """
+    row, queries = await _row(request), desk_of(request).queries
     after = number(request.query.get("after", ""))
-    found = await desk_of(request).queries.transcript(row.id, after, lines.PAGE)
+    found = await queries.transcript(row.id, after, lines.PAGE)
     mine, customer = _mine(request, row), customer_of(row)
-    html = fragment(request, "_lines.html", lines=lines.all_shown(found, customer))
+    html = fragment(request, "_lines.html", lines=await lines.all_shown(queries, row, found, customer))
     bar = fragment(request, "_bar.html", row=row, mine=mine)
     last = found[-1].seq if found else after
-    return web.json_response({"html": html, "bar": bar, "mine": mine, "last": last, "more": len(found) == lines.PAGE})
+    seen = {"last": last, "more": len(found) == lines.PAGE, "ticks": await _ticks(request, row, after)}
+    return web.json_response({"html": html, "bar": bar, "mine": mine, **seen})
+
+
+async def _ticks(request: web.Request, row: ConversationRow, last: int) -> dict[int, tuple[str, str]]:
+    queries = desk_of(request).queries
+    before = await queries.transcript(row.id, max(0, last - _TICKED), _TICKED)
+    return {seq: (tick.progress, tick.word) for seq, tick in (await lines.ticks(queries, row, before)).items()}
 
 
 async def take(request: web.Request) -> web.Response:

@@ -24,6 +24,8 @@ REASONS = {
     "stuck": "A message failed",
     "agent_gone": "Colleague went away",
 }
+PROGRESS = {"sent": "Sent", "delivered": "Delivered", "read": "Read", "failed": "Not delivered"}
+"""How far a message of ours has come."""
 _REFUSALS = {
     "message_empty": "There is nothing in this message to send.",
     "window_closed": "The customer wrote more than 24 hours ago: WhatsApp lets nothing through until they write again.",

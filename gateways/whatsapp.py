@@ -41,9 +41,10 @@ _TOKEN_TAKES = 60.0
 """Seconds until a refused token is tried again for a file: it may be being changed."""
 _TURN_MISSED = 5.0
 """Seconds until a reply that did not get its turn is tried again."""
-_CALL = aiohttp.ClientTimeout(total=10, connect=3)
-_ATTEND = aiohttp.ClientTimeout(total=3, connect=1)
-_FILE = aiohttp.ClientTimeout(total=60, connect=3, sock_read=10)
+_CALL = aiohttp.ClientTimeout(total=10, sock_connect=3)
+_ATTEND = aiohttp.ClientTimeout(total=3, sock_connect=1)
+_FILE = aiohttp.ClientTimeout(total=60, sock_connect=3, sock_read=10)
+"""`connect` would count the wait for a connection that is free as well, and costs more than the rest of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,8 @@ class WhatsApp:
         self._number = account.phone_number_id
         self._numbers, self._people = numbers, people
         self._timeouts, self._clock = timeouts, clock
+        self._begun: dict[int, tuple[Mapping[str, Any], Sequence[Mapping[str, Any]]]] = {}
+        """By row, its content and the messages made of it, until the last of them went."""
         self._attending = 0
 
     async def send(self, row: OutboxRow) -> Sent:
@@ -115,7 +118,7 @@ class WhatsApp:
         A yes without an id is believed (the `provider_id` is empty then): sent again, the message might come twice.
         Raises Unavailable or Undeliverable.
         """
-        parts = self._parts(row)
+        parts = self._parts_left(row)
         if row.parts >= len(parts):
             return Sent("")
         await self._turn(row.address.user)
@@ -123,7 +126,15 @@ class WhatsApp:
         answer = await self._graph.post(f"{self._number}/messages", body, self._timeouts.call)
         if not answer.good:
             raise await self._trouble(answer, row)
-        return Sent(_message_id(answer), more=row.parts + 1 < len(parts))
+        more = row.parts + 1 < len(parts)
+        if more:
+            self._begun[row.id] = row.content, parts
+        return Sent(_message_id(answer), more=more)
+
+    def _parts_left(self, row: OutboxRow) -> Sequence[Mapping[str, Any]]:
+        """The messages of a reply: made once, unless it goes in another form now."""
+        content, parts = self._begun.pop(row.id, (None, ()))
+        return parts if content is row.content else self._parts(row)
 
     def _parts(self, row: OutboxRow) -> Sequence[Mapping[str, Any]]:
         """The messages of a reply. Raises Undeliverable where only a template may go and there is none."""

@@ -19,14 +19,22 @@ def moves(known: Progress | None, reported: Progress) -> bool:
     return _ORDER[reported] > _ORDER[known]
 
 
-def farthest(parts: Iterable[tuple[int, Progress]]) -> dict[int, Progress]:
-    """By line: a failed part counts above all, else the part that has come least far."""
-    found: dict[int, Progress] = {}
-    for seq, progress in parts:
-        before = found.get(seq)
+TEMPLATE = "template"
+"""The form of a line that goes as the template that stands for it."""
+
+
+def farthest(parts: Iterable[tuple[int, str, Progress]]) -> dict[int, Progress]:
+    """By line: a failed part counts above all, else the part that has come least far.
+
+    `parts` are (line, form, progress). Where the template went in a line's place, it alone counts.
+    """
+    found: dict[int, dict[str, Progress]] = {}
+    for seq, form, progress in parts:
+        forms = found.setdefault(seq, {})
+        before = forms.get(form)
         if before is None or progress is Progress.FAILED or _less(progress, before):
-            found[seq] = progress
-    return found
+            forms[form] = progress
+    return {seq: forms.get(TEMPLATE) or next(iter(forms.values())) for seq, forms in found.items()}
 
 
 def _less(one: Progress, other: Progress) -> bool:

@@ -15,6 +15,11 @@ class Channel(StrEnum):
     SMS = "sms"
     TERMINAL = "terminal"
 
+    @property
+    def carried(self) -> bool:
+        """Whether a network carries it that knows people by ids of its own and may refuse a message."""
+        return self not in (Channel.WEBCHAT, Channel.TERMINAL)
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -128,6 +133,9 @@ class Entity:
     id: str | None = None
 
 
+_SURELY_ANGRY = 0.75
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     """What the NLU understood. `ranking` holds the calibrated scores before any rejection, best first."""
@@ -141,6 +149,11 @@ class Heard:
     language_confidence: float = 0.0
     sentiment: str = "calm"
     sentiment_confidence: float = 0.0
+
+    @property
+    def angry(self) -> bool:
+        """Whether the customer is surely angry."""
+        return self.sentiment == "angry" and self.sentiment_confidence >= _SURELY_ANGRY
 
     def all(self, kind: str) -> tuple[Entity, ...]:
         """The entities of a kind, in the order they stand in the text."""

@@ -131,8 +131,11 @@ class Outbox(Protocol):
     def add(self, conversation: Conversation, line: Line) -> OutboxRow:
         """A line of the transcript that is to be delivered."""
 
-    def again(self, conversation_id: int, seq: int, form: str, at: datetime) -> OutboxRow:
-        """A line that went in vain is to go once more, in another form."""
+    def again(self, conversation_id: int, seq: int, form: str, at: datetime) -> OutboxRow | None:
+        """A line that went in vain is to go once more, in this form ("" is its own).
+
+        None where it waits or is kept in that form already, and where it went in it though it was not its own.
+        """
 
     def went(self, row: OutboxRow, sent: Sent, at: datetime) -> Delivery:
         """A part of a row was taken by the provider; the row is done with its last part.
@@ -144,13 +147,16 @@ class Outbox(Protocol):
         """Keep what a provider reports; None where we knew as much before: progress never goes backwards."""
 
     def deliveries(self, conversation_id: int, seqs: Sequence[int]) -> Mapping[int, Progress]:
-        """How far lines have come: of several parts the one that came least far counts, a failure above all."""
+        """How far lines have come, as `model.delivery.farthest` tells of their parts."""
 
     def due(self, now: datetime, limit: int, channels: Sequence[Channel]) -> list[OutboxRow]:
         """Undelivered rows of these channels whose time has come, oldest first.
 
         None stands behind an earlier row of its conversation that is not due yet.
         """
+
+    def left(self) -> Mapping[int, Sequence[int]]:
+        """By conversation, its undelivered rows."""
 
     def sent(self, row_ids: Sequence[int]) -> None:
         """They were delivered."""
@@ -219,16 +225,20 @@ class Identities(Protocol):
     """Which conversations belong to one person."""
 
     def move(self, address: Address, user: str) -> bool:
-        """A customer is reached under another id now; False where the old one is unknown or the new one taken."""
+        """A customer is reached under another id now; False where the old one is unknown or the new one another's."""
 
     def at(self, address: Address) -> int | None:
-        """The customer at an address, if there is one."""
+        """The customer at an address, by whichever of their ids, if there is one."""
 
     def join(self, conversation_id: int, customer_id: int, until: datetime | None) -> None:
         """The conversation belongs to this customer; `until`: the proof of it lapses then."""
 
     def merge(self, customer_id: int, into: int) -> None:
-        """Orders, tickets, consents and conversations of one customer become another's; carts are the shop's matter."""
+        """Orders, tickets, consents and conversations of one customer become another's; carts are the shop's matter.
+
+        Who was silent as either is silent now. A hold goes along unless there is one already. The versions of those
+        conversations rise, for a turn under way in one of them serves the customer that was.
+        """
 
     def others(self, conversation_id: int) -> int:
         """How many further conversations the customer of this one has."""
@@ -482,6 +492,9 @@ class Queries(Protocol):
 
     async def unmatched(self, limit: int) -> list[Payment]:
         """Payments that match no order, newest first."""
+
+    async def deliveries(self, conversation_id: int, seqs: Sequence[int]) -> Mapping[int, Progress]:
+        """How far lines have come, as `Outbox.deliveries` tells it."""
 
     async def dead_letters(self, limit: int) -> list[DeadLetter]:
         """Replies that can never go as they stand, newest first."""

@@ -54,12 +54,16 @@ class OutboxRow:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """How far a message of ours has come. The line of the transcript is None where we do not know yet what it was."""
+    """How far a message of ours has come. The line of the transcript is None where we do not know yet what it was.
+
+    `form` is the form of its row.
+    """
 
     conversation_id: int | None
     seq: int | None
     progress: Progress | None
     trouble: Trouble | None = None
+    form: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -232,7 +232,7 @@ def hold_ended(work: Work, order_number: str) -> None:
         orders.release(work, order_number)
         return
     hold = work.uow.orders.hold_of(order.customer_id)
-    if hold and hold.ends_at > work.now:
+    if hold and hold.order_number == order_number and hold.ends_at > work.now:
         return  # a fresh link was asked for meanwhile
     orders.close_links(work, order)
     states = {link.status for link in work.uow.payments.links_of(order_number)}

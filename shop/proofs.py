@@ -7,13 +7,14 @@ and the proof's id, and what is stored of it is a keyed hash. A proof holds for 
 import hashlib
 import hmac
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import Enum, auto
 
+from model.conversation import Conversation
 from model.events import EventKind
-from model.message import Address
-from model.order import MAX_LINES, MAX_PACKS, Cart
+from model.message import Address, Channel
+from model.order import MAX_LINES, MAX_PACKS, Cart, Customer
 from model.rows import Proof
 from shop.work import Work
 
@@ -96,36 +97,44 @@ def check(work: Work, codes: Codes, conversation_id: int, code: str) -> tuple[Ve
     return (Verdict.RIGHT if right else Verdict.OVER if tries >= TRIES else Verdict.WRONG), proof
 
 
-def link(work: Work, codes: Codes, proof: Proof) -> None:
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """Whose a chat is now. `other`: it was another person's before, so what it remembers is nobody else's business."""
+
+    customer: Customer
+    other: bool
+
+
+def link(work: Work, codes: Codes, conversation: Conversation, proof: Proof) -> Linked:
     """The chat belongs to the customer of the proved number from now on: cart, orders and history follow.
 
-    What its customer had ordered before goes along, unless other conversations are theirs as well.
+    What its customer had before goes along, unless that is somebody else, whose other conversations keep it.
     """
-    before = _customer_of(work, proof.conversation_id)
-    into = _customer_at(work, codes, proof.address)
-    if before == into:
-        work.uow.identities.join(proof.conversation_id, into, work.now + HOLDS_FOR)
-        return
-    _join_carts(work, before, into)
-    if not work.uow.identities.others(proof.conversation_id):
-        work.uow.identities.merge(before, into)
-    work.uow.identities.join(proof.conversation_id, into, work.now + HOLDS_FOR)
+    before, alone = conversation.customer_id, not work.uow.identities.others(conversation.id)
+    into = work.uow.conversations.open(proof.address, work.now).customer_id
+    work.uow.identities.join(conversation.id, into, work.now + HOLDS_FOR)
+    theirs = _customers_of(work, codes, proof.address)
+    for customer_id in sorted(theirs | ({before} if alone else set())):
+        _join(work, customer_id, into, proof.address.user)
+    return Linked(work.uow.customers.get(into), other=not alone and before not in {into, *theirs})
 
 
-def _customer_of(work: Work, conversation_id: int) -> int:
-    conversation = work.uow.conversations.get(conversation_id)
-    return conversation.customer_id if conversation else 0
+def _customers_of(work: Work, codes: Codes, address: Address) -> set[int]:
+    """Whoever is at that number. Its WhatsApp and its SMS are one person, who has the phone in hand."""
+    places = (Address(Channel(channel), account, address.user) for channel, account in codes.reach)
+    return {found for place in places if (found := work.uow.identities.at(place)) is not None}
 
 
-def _customer_at(work: Work, codes: Codes, address: Address) -> int:
-    """The number's customer. Its WhatsApp and its SMS are one person, who has the phone in hand."""
-    into = work.uow.conversations.open(address, work.now).customer_id
-    for channel, account in codes.reach:
-        other = work.uow.identities.at(Address(type(address.channel)(channel), account, address.user))
-        if other is not None and other != into:
-            _join_carts(work, other, into)
-            work.uow.identities.merge(other, into)
-    return into
+def _join(work: Work, customer_id: int, into: int, number: str) -> None:
+    """What one customer has becomes another's; what that one has not told yet of themselves, too."""
+    if customer_id != into:
+        _join_carts(work, customer_id, into)
+        work.uow.identities.merge(customer_id, into)
+    told, known = work.uow.customers.get(customer_id), work.uow.customers.get(into)
+    known = replace(known, name=known.name or told.name, phone=known.phone or told.phone or f"+{number}")
+    if not (known.street and known.pincode):
+        known = replace(known, street=told.street, pincode=told.pincode)
+    work.uow.customers.save(known)
 
 
 def _join_carts(work: Work, customer_id: int, into: int) -> None:

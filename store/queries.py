@@ -1,17 +1,17 @@
 """Reads for pages and APIs, beside the writer: they never write and never wait for it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Executable, Row, bindparam, func, literal_column, select
 
 from model.conversation import Holder
-from model.message import Line
+from model.message import Line, Progress
 from model.order import Order, Payment, Ticket
 from model.rows import ConversationRow, DeadLetter, Depths, EventRow, OrderRow
 from store import tables as t
 from store.engines import reader
-from store.repos import orders, payments
+from store.repos import orders, outbox, payments
 
 _m, _c, _i, _o, _e, _t = t.message.c, t.conversation.c, t.identity.c, t.order.c, t.event.c, t.ticket.c
 _LIMIT = bindparam("limit", type_=t.message.c.seq.type)
@@ -58,7 +58,7 @@ _DEAD = (
     .join_from(t.outbox, t.message)
     .join(t.conversation, _c.id == t.outbox.c.conversation_id)
     .join(t.identity, _i.id == _c.identity_id)
-    .where(t.outbox.c.failure.is_not(None))
+    .where(t.OUTBOX_DEAD)
     .order_by(t.outbox.c.id.desc())
     .limit(_LIMIT)
 )
@@ -128,6 +128,9 @@ class SqlQueries:
 
     async def unmatched(self, limit: int) -> list[Payment]:
         return [Payment(*row) for row in await self._read(_UNMATCHED, limit=limit)]
+
+    async def deliveries(self, conversation_id: int, seqs: Sequence[int]) -> Mapping[int, Progress]:
+        return outbox.progress(await self._read(outbox.PROGRESS, conversation=conversation_id, seqs=list(seqs)))
 
     async def dead_letters(self, limit: int) -> list[DeadLetter]:
         return [DeadLetter(*row) for row in await self._read(_DEAD, limit=limit)]

@@ -9,7 +9,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from model.errors import Fault, Unavailable
@@ -25,6 +24,7 @@ from store.repos.inbox import SqlInbox
 from store.repos.orders import SqlOrders
 from store.repos.outbox import SqlOutbox
 from store.repos.payments import SqlPayments
+from store.transaction import Statements, Transaction
 
 T = TypeVar("T")
 _TOGETHER = 32
@@ -70,21 +70,21 @@ class TransactionLost(Exception):
 
 
 @contextmanager
-def savepoint(connection: Connection) -> Iterator[None]:
+def savepoint(transaction: Transaction) -> Iterator[None]:
     """What raises in it is undone to here. Raises TransactionLost where there is nothing left to go back to."""
-    connection.exec_driver_sql("SAVEPOINT piece")
+    transaction.do("SAVEPOINT piece")
     try:
         yield
     except BaseException as error:
-        _undo_piece(connection, error)
+        _undo_piece(transaction, error)
         raise
-    connection.exec_driver_sql("RELEASE piece")
+    transaction.do("RELEASE piece")
 
 
-def _undo_piece(connection: Connection, error: BaseException) -> None:
+def _undo_piece(transaction: Transaction, error: BaseException) -> None:
     try:
-        connection.exec_driver_sql("ROLLBACK TO piece")
-        connection.exec_driver_sql("RELEASE piece")
+        transaction.do("ROLLBACK TO piece")
+        transaction.do("RELEASE piece")
     except DBAPIError as lost:
         raise TransactionLost from (error if isinstance(error, Exception) else lost)
 
@@ -92,17 +92,17 @@ def _undo_piece(connection: Connection, error: BaseException) -> None:
 class SqlUnitOfWork:
     """`model.ports.UnitOfWork` on one connection, in one transaction."""
 
-    def __init__(self, connection: Connection, cache: CatalogueCache) -> None:
-        self.inbox = SqlInbox(connection)
-        self.conversations = SqlConversations(connection)
-        self.outbox = SqlOutbox(connection)
-        self.effects = SqlEffects(connection)
-        self.customers = SqlCustomers(connection)
-        self.identities = SqlIdentities(connection)
-        self.catalogue = SqlCatalogues(connection, cache)
-        self.orders = SqlOrders(connection)
-        self.payments = SqlPayments(connection)
-        self.desk = SqlDesk(connection)
+    def __init__(self, transaction: Transaction, cache: CatalogueCache) -> None:
+        self.inbox = SqlInbox(transaction)
+        self.conversations = SqlConversations(transaction)
+        self.outbox = SqlOutbox(transaction)
+        self.effects = SqlEffects(transaction)
+        self.customers = SqlCustomers(transaction)
+        self.identities = SqlIdentities(transaction)
+        self.catalogue = SqlCatalogues(transaction, cache)
+        self.orders = SqlOrders(transaction)
+        self.payments = SqlPayments(transaction)
+        self.desk = SqlDesk(transaction)
 
 
 class SqlStore:
@@ -119,6 +119,7 @@ class SqlStore:
     def __init__(self, url: str, threads: int = 4) -> None:
         threads = 1 if url.startswith("sqlite") else threads
         self._engine = writer(url, threads)
+        self._statements = Statements(self._engine.dialect)
         self._threads = ThreadPoolExecutor(threads, "store")
         self._cache = CatalogueCache()
         self._waiting: deque[Job[Any]] = deque()
@@ -144,20 +145,21 @@ class SqlStore:
     def _commit(self, jobs: list[Job[Any]]) -> None:
         try:
             with _own_errors(), self._engine.begin() as connection:
+                transaction = Transaction(connection, self._statements)
                 for job in jobs:
-                    self._do(job, connection, alone=len(jobs) == 1)
+                    self._do(job, transaction, alone=len(jobs) == 1)
         except BaseException as error:
             for job in jobs:
                 job.error = Unavailable("database") if isinstance(error, TransactionLost) else error
 
-    def _do(self, job: Job[Any], connection: Connection, *, alone: bool) -> None:
+    def _do(self, job: Job[Any], transaction: Transaction, *, alone: bool) -> None:
         """One piece of work. Alone it needs no savepoint: what it raises ends the transaction."""
-        unit = SqlUnitOfWork(connection, self._cache)
+        unit = SqlUnitOfWork(transaction, self._cache)
         if alone:
             job.result = job.work(unit)
             return
         try:
-            with _own_errors(), savepoint(connection):
+            with _own_errors(), savepoint(transaction):
                 job.result = job.work(unit)
         except TransactionLost:
             raise

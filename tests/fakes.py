@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from model.catalogue import Catalogue
 from model.errors import Fault, Unavailable
-from model.message import Entity, Heard
+from model.message import Address, Entity, Heard, Media, Sent
 from model.order import PaymentLink, Refund
 from model.ports import LinkState, PaidBy
 from model.rows import OutboxRow
@@ -57,14 +57,21 @@ class ScriptedNlu:
 
 @dataclass
 class RecordingSender:
-    """The `Sender` port. What `troubles` holds is raised first, one a try; None lets one through."""
+    """The `Sender` port. What `troubles` holds is raised first, one a try; None lets one through.
+
+    `parts` is how many messages a reply has (a template is one), `ids` what they were called; 0: a channel without ids.
+    """
 
     sent: list[OutboxRow] = field(default_factory=list)
     troubles: list[Exception | None] = field(default_factory=list)
     gate: asyncio.Event | None = None
     began: asyncio.Event = field(default_factory=asyncio.Event)
+    parts: int = 0
+    ids: list[str] = field(default_factory=list)
+    tries: int = 0
 
-    async def send(self, row: OutboxRow) -> None:
+    async def send(self, row: OutboxRow) -> Sent | None:
+        self.tries += 1
         self.began.set()
         if self.gate:
             await self.gate.wait()
@@ -72,10 +79,59 @@ class RecordingSender:
         if trouble:
             raise trouble
         self.sent.append(row)
+        if not self.parts:
+            return None
+        self.ids.append(f"wamid.{len(self.ids)}")
+        return Sent(self.ids[-1], more=row.content["kind"] != "template" and row.parts + 1 < self.parts)
 
     def keys(self, user: str = "asha") -> list[str]:
-        """Response keys sent to a customer (an agent's own words: `agent`), in order."""
-        return [row.content.get("key", row.author) for row in self.sent if row.address.user == user]
+        """What was sent to a customer, in order: response keys, names of templates, `agent` for an agent's words."""
+        return [_key(row) for row in self.sent if row.address.user == user]
+
+
+def _key(row: OutboxRow) -> str:
+    template = row.content["template"]["name"] if row.content["kind"] == "template" else ""
+    return template or str(row.content.get("key", row.author))
+
+
+@dataclass
+class RecordingAttentive:
+    """The `Attentive` port: the ids of the messages that it showed to be read."""
+
+    seen: list[str] = field(default_factory=list)
+
+    async def attend(self, address: Address, provider_id: str) -> None:
+        self.seen.append(provider_id)
+
+
+@dataclass
+class FakeMedia:
+    """The `MediaSource` port: files by the provider's ids. What `troubles` holds is raised first, one a try."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+    troubles: list[Exception] = field(default_factory=list)
+    fetched: list[str] = field(default_factory=list)
+
+    async def fetch(self, address: Address, media: Media) -> bytes:
+        self.fetched.append(media.ref)
+        if self.troubles:
+            raise self.troubles.pop(0)
+        if media.ref not in self.files:
+            raise Fault("it is gone")
+        return self.files[media.ref]
+
+
+@dataclass
+class FakeTranscriber:
+    """The `Transcriber` port: what is said in each recording. `down`: it answers nobody."""
+
+    script: dict[bytes, str] = field(default_factory=dict)
+    down: bool = False
+
+    async def words(self, recording: bytes, mime: str) -> str:
+        if self.down:
+            raise Unavailable("transcriber", 1.0)
+        return self.script.get(recording, "")
 
 
 @dataclass

@@ -11,26 +11,29 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from app.responses import read_responses
+from app.templates import read_templates
 from bot.engine import Engine
 from bot.parts import Parts
 from bot.speech import Speech
 from gateways.live import LocalLive
 from model.catalogue import Catalogue
 from model.conversation import Conversation
-from model.message import Address, Channel, Inbound
+from model.message import Address, Arrival, Channel, Inbound, Line
 from model.order import Cart, CartLine, Customer, Order, PayBy, PaymentLink, ShipTo
-from model.ports import PaymentGateway, Store, UnitOfWork
+from model.ports import Files, PaymentGateway, Store, Transcriber, UnitOfWork
 from model.rows import OutboxRow
 from shop import orders
+from shop.proofs import Codes
 from shop.work import Work
 from store import migrate
 from store.memory import MemoryStore
-from tests.fakes import FakeRazorpay, RecordingSender, ScriptedNlu
+from tests.fakes import FakeMedia, FakeRazorpay, RecordingAttentive, RecordingSender, ScriptedNlu
 from tests.goods import STOCK, catalogue, product
 
 __all__ = [
-    "HOME", "NOW", "ROOT", "SPEECH", "STOCK",
-    "FakeRazorpay", "MovableClock", "RecordingSender", "Scene", "ScriptedNlu", "Stall",
+    "CODES", "HOME", "NOW", "ROOT", "SPEECH", "STOCK",
+    "FakeMedia", "FakeRazorpay", "MovableClock", "RecordingAttentive", "RecordingSender", "Scene", "ScriptedNlu",
+    "Stall",
     "address", "at_once", "cart_of", "catalogue", "customer_of", "eventually", "new_database", "product",
 ]  # fmt: skip
 
@@ -128,8 +131,10 @@ def address(user: str = "asha", channel: Channel = Channel.WEBCHAT) -> Address:
     return Address(channel, "shop", user)
 
 
-SPEECH = Speech(read_responses(ROOT / "data" / "responses"), "/shop")
-"""The shop's real responses."""
+_RESPONSES = read_responses(ROOT / "data" / "responses")
+SPEECH = Speech(_RESPONSES, "/shop", read_templates(ROOT / "data" / "templates", _RESPONSES["en"]))
+"""The shop's real responses, and the templates that stand for some."""
+CODES = Codes(b"the shop's secret", ((Channel.SMS, "shop"), (Channel.WHATSAPP, "shop")))
 
 
 @dataclass
@@ -143,6 +148,12 @@ class Scene:
     owner: str = "tests"
     gateway: PaymentGateway | None = None
     """In place of the fake Razorpay."""
+    channel: Channel = Channel.WEBCHAT
+    """Where customers write."""
+    files: Files | None = None
+    media: FakeMedia = field(default_factory=FakeMedia)
+    attentive: RecordingAttentive = field(default_factory=RecordingAttentive)
+    transcriber: Transcriber | None = None
 
     def __post_init__(self) -> None:
         self.razorpay = FakeRazorpay(self.clock)
@@ -156,6 +167,11 @@ class Scene:
             owner=self.owner,
             payments=self.gateway or self.razorpay,
             senders=dict.fromkeys(Channel, self.sender),
+            files=self.files,
+            media={Channel.WHATSAPP: self.media, Channel.SMS: self.media},
+            attentive={Channel.WHATSAPP: self.attentive},
+            transcriber=self.transcriber,
+            codes=CODES,
         )
         self.engine = Engine(self.parts)
         self._said = 0
@@ -163,6 +179,11 @@ class Scene:
     async def open(self, goods: Catalogue | None = None) -> "Scene":
         """Seed the shop."""
         await self.do(lambda work: work.uow.catalogue.replace(goods or catalogue(), work.now))
+        return self
+
+    def on(self, channel: Channel) -> "Scene":
+        """From now on customers write there."""
+        self.channel = channel
         return self
 
     async def do(self, work: Callable[[Work], T], actor: str = "tests") -> T:
@@ -182,8 +203,19 @@ class Scene:
 
     async def receive(self, text: str = "", user: str = "asha", *, tap: str = "", message_id: str = "") -> None:
         """A message is accepted; its turn may be still to come."""
+        await self.engine.accept(self.inbound(text, user, tap=tap, message_id=message_id))
+
+    def inbound(
+        self, text: str = "", user: str = "asha", *, tap: str = "", message_id: str = "", **more: Any
+    ) -> Inbound:
+        """A message as a webhook reads it; `more` as in Inbound."""
         self._said += 1
-        await self.engine.accept(Inbound(address(user), message_id or f"m{self._said}", text, tap))
+        return Inbound(address(user, self.channel), message_id or f"m{self._said}", text, tap, **more)
+
+    async def arrive(self, *arrivals: Arrival) -> None:
+        """A webhook brings all this at once, and everything that follows from it now is done."""
+        await self.engine.arrive(arrivals)
+        await self.settle()
 
     async def say(self, text: str, user: str = "asha") -> None:
         """A customer writes, and everything that follows from it now is done."""
@@ -216,30 +248,39 @@ class Scene:
 
     async def order(self, user: str = "asha", way: str = "online", sku: str = "mango-250", packs: int = 1) -> Order:
         """A customer whose address is known orders by taps; the order as it stands."""
-        await self.do(lambda work: self._known(work, user))
+        name, phone, street, pincode = HOME.name, HOME.phone, HOME.street, HOME.pincode
+        known = replace(await self.customer(user), name=name, phone=phone, street=street, pincode=pincode)
+        await self.do(lambda work: work.uow.customers.save(known))
         for tap in (f"add:{sku}:{packs}", "checkout", f"pay:{way}"):
             await self.tap(tap, user)
         return (await self.orders(user))[0]
 
     async def orders(self, user: str = "asha") -> list[Order]:
         """A customer's orders, newest first."""
-        return await self.do(lambda work: work.uow.orders.of_customer(customer_of(work.uow, user, work.now).id, 50))
+        customer_id = (await self.talk(user)).customer_id
+        return await self.do(lambda work: work.uow.orders.of_customer(customer_id, 50))
+
+    async def customer(self, user: str = "asha") -> Customer:
+        """A customer as they are known."""
+        customer_id = (await self.talk(user)).customer_id
+        return await self.do(lambda work: work.uow.customers.get(customer_id))
 
     async def talk(self, user: str = "asha") -> Conversation:
         """A customer's conversation as it stands."""
-        return await self.do(lambda work: work.uow.conversations.open(address(user), work.now))
+        where = address(user, self.channel)
+        return await self.do(lambda work: work.uow.conversations.open(where, work.now))
+
+    async def lines(self, user: str = "asha") -> list[Line]:
+        """The transcript of a customer's conversation."""
+        key = (await self.talk(user)).id
+        found = await self.do(lambda work: [work.uow.conversations.line(key, seq) for seq in range(1, 200)])
+        return [line for line in found if line]
 
     def told(self, user: str = "asha") -> list[str]:
         """Response keys sent to a customer since the last look, in order."""
         keys = self.sender.keys(user)
         self.sender.sent = [row for row in self.sender.sent if row.address.user != user]
         return keys
-
-    @staticmethod
-    def _known(work: Work, user: str) -> None:
-        customer = customer_of(work.uow, user, work.now)
-        name, phone, street, pincode = HOME.name, HOME.phone, HOME.street, HOME.pincode
-        work.uow.customers.save(replace(customer, name=name, phone=phone, street=street, pincode=pincode))
 
 
 def new_database(folder: Path) -> str:

@@ -54,7 +54,12 @@ class Seen:
     seq: int
 
 
-Frame = Hello | Said | Typing | Seen
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """The device is to forget the chat."""
+
+
+Frame = Hello | Said | Typing | Seen | Forget
 
 
 def read(raw: bytes | str) -> Frame:
@@ -67,7 +72,7 @@ def read(raw: bytes | str) -> Frame:
         raise Refusal("bad_json", "That is not JSON.") from error
     kind = frame.get("type") if isinstance(frame, dict) else None
     if not isinstance(kind, str) or kind not in _READERS:
-        raise Refusal("unknown_type", "Send a frame of type hello, message, typing or seen.")
+        raise Refusal("unknown_type", "Send a frame of type hello, message, typing, seen or forget.")
     return _READERS[kind](frame)
 
 
@@ -110,7 +115,11 @@ def _seen(frame: Mapping[str, Any]) -> Frame:
     return Seen(int(seq or 0))
 
 
-_READERS = {"hello": _hello, "message": _said, "typing": _typing, "seen": _seen}
+def _forget(frame: Mapping[str, Any]) -> Frame:
+    return Forget()
+
+
+_READERS = {"hello": _hello, "message": _said, "typing": _typing, "seen": _seen, "forget": _forget}
 
 
 def line_frame(event: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 
-from bot.engine import Engine
+from bot.engine import Engine, parted
 from model.message import Address, Channel
 from shop.work import Work
 
@@ -37,6 +37,18 @@ async def resume(engine: Engine, token: str) -> Session | None:
         return Session(conversation.id, conversation.address) if conversation else None
 
     return await engine.parts.transact("customer", known)
+
+
+async def forget(engine: Engine, token: str) -> None:
+    """The token opens nothing any more, and what a proved number brought into its chat is seen there no longer."""
+
+    def forgotten(work: Work) -> None:
+        conversation_id = work.uow.desk.chat(hashed(token))
+        work.uow.desk.drop_chat(hashed(token))
+        if conversation_id is not None and work.uow.identities.others(conversation_id):
+            parted(work, conversation_id)
+
+    await engine.parts.transact("customer", forgotten)
 
 
 async def start(engine: Engine) -> tuple[str, Session]:

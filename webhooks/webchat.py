@@ -18,9 +18,9 @@ from bot.engine import Engine
 from model.live import chat_topic, line_event
 from model.message import Inbound
 from model.ports import Files, Queries
-from webhooks.frames import Frame, Hello, Refusal, Said, Typing, error_frame, line_frame, read
+from webhooks.frames import Forget, Frame, Hello, Refusal, Said, Typing, error_frame, line_frame, read
 from webhooks.limits import Buckets
-from webhooks.sessions import Session, resume, start, verify
+from webhooks.sessions import Session, forget, resume, start, verify
 
 log = structlog.get_logger()
 
@@ -48,6 +48,7 @@ class Socket:
     def __init__(self, desk: Desk, ws: web.WebSocketResponse, peer: str) -> None:
         self._desk, self._ws, self._peer = desk, ws, peer
         self._session: Session | None = None
+        self._token = ""
         self._sent = 0
         self._pump: asyncio.Task[None] | None = None
 
@@ -91,14 +92,26 @@ class Socket:
         elif isinstance(frame, Typing):
             event = {"type": "typing", "conversation": self._conversation, "on": frame.on}
             await self._desk.engine.parts.live.publish(f"desk:{self._conversation}", event)
+        elif isinstance(frame, Forget):
+            await self._forget()
 
     async def _begin(self, hello: Hello) -> Session:
         """Resume the session of the token, or start one; then everything after what the client has."""
         token, session = await self._resume(hello.token) if hello.token else await self._start()
         sent = await self._seen_at_most(session, hello.after)
-        self._session, self._sent = session, sent
+        self._session, self._token, self._sent = session, token, sent
         await self._listen(token)
         return session
+
+    async def _forget(self) -> None:
+        """The chat is gone from this device; here a new one begins, its other pages are told."""
+        topic = chat_topic(self._conversation)
+        await forget(self._desk.engine, self._token)
+        self._session = None
+        if self._pump:
+            self._pump.cancel()
+        await self._desk.engine.parts.live.publish(topic, {"type": "forgotten"})
+        await self._begin(Hello(None, 0))
 
     async def _resume(self, token: str) -> tuple[str, Session]:
         session = await resume(self._desk.engine, token)
@@ -132,6 +145,8 @@ class Socket:
                 await self._catch_up()
                 ready.set()
                 async for event in events:
+                    if event.get("type") == "forgotten":
+                        return await self._leave()
                     await self._pass_on(event)
         except ConnectionResetError:
             return
@@ -140,6 +155,12 @@ class Socket:
             await self._ws.close()
         finally:
             ready.set()
+
+    async def _leave(self) -> None:
+        """Another page of this chat had it forgotten."""
+        self._session = None
+        gone = Refusal("session_forgotten", "This chat was forgotten. Say hello without a token.")
+        await self._send(error_frame(gone, ""))
 
     async def _catch_up(self) -> None:
         """Everything after what was sent, from the transcript."""

@@ -74,6 +74,10 @@
       hurry: "That was quick! What you wrote will be sent in a moment.",
       fresh: "The earlier chat could not be continued. This is a new one.",
       trouble: "Something went wrong on our side. Please try once more in a moment.",
+      forget: "Forget this device",
+      sure: "This chat will not be shown here again. The shop keeps what you ordered.",
+      keep: "Keep it",
+      forgotten: "This device has forgotten the earlier chat.",
     },
     hi: {
       title: "हमसे बात करें",
@@ -109,6 +113,10 @@
       hurry: "ज़रा जल्दी हो गई! आपका संदेश थोड़ी देर में भेजा जाएगा।",
       fresh: "पिछली बातचीत आगे नहीं बढ़ सकी। यह नई बातचीत है।",
       trouble: "हमारी ओर कुछ गड़बड़ हुई। कृपया थोड़ी देर में फिर कोशिश करें।",
+      forget: "यह डिवाइस भूल जाएँ",
+      sure: "यह बातचीत यहाँ फिर नहीं दिखेगी। आपके ऑर्डर दुकान के पास रहेंगे।",
+      keep: "रहने दें",
+      forgotten: "इस डिवाइस से पिछली बातचीत हटा दी गई।",
     },
     "hi-Latn": {
       title: "Humse baat karein",
@@ -144,6 +152,10 @@
       hurry: "Zara jaldi ho gayi! Aapka message thodi der mein jayega.",
       fresh: "Pichhli baatcheet aage nahin badh saki. Yeh nayi hai.",
       trouble: "Hamari taraf kuch gadbad hui. Thodi der mein phir koshish karein.",
+      forget: "Yeh device bhool jaayein",
+      sure: "Yeh baatcheet yahan phir nahin dikhegi. Aapke order dukaan ke paas rahenge.",
+      keep: "Rehne dein",
+      forgotten: "Is device se pichhli baatcheet hata di gayi.",
     },
   };
 
@@ -423,7 +435,13 @@
       this.prefix = prefix;
       this.values = new Map();
       this.attempt((store) => Object.keys(store).forEach((key) => this.note(key, store.getItem(key))));
-      window.addEventListener("storage", ({ key, newValue }) => key && this.note(key, newValue));
+      window.addEventListener("storage", ({ key, newValue }) => key && this.heard(key, newValue));
+    }
+
+    /* What another page kept; `left` is called when it had the chat forgotten. */
+    heard(key, value) {
+      this.note(key, value);
+      if (value && key === `${this.prefix}leaving`) this.left();
     }
 
     attempt(act) {
@@ -453,6 +471,10 @@
     drop(entry) {
       this.values.delete(entry);
       this.attempt((store) => store.removeItem(this.prefix + entry));
+    }
+
+    empty() {
+      [...this.values.keys()].forEach((entry) => this.drop(entry));
     }
 
     keep(message) {
@@ -581,6 +603,7 @@
       this.haste = 0;
       this.clock = 0;
       this.link = new Link(this);
+      this.kept.left = () => this.left();
       this.takes = new Map(
         ["session", "ack", "reply", "said", "typing", "seen", "error"].map((type) => [type, (frame) => this[type](frame)]),
       );
@@ -588,7 +611,8 @@
 
     start() {
       this.kept.unsent().forEach((message) => this.add(message));
-      if (this.kept.get("token") || this.queue().length) this.connect();
+      this.view.known(Boolean(this.kept.get("token")));
+      if (this.kept.get("token") || this.kept.get("leaving") || this.queue().length) this.connect();
     }
 
     /* Called when the customer shows an interest: who only looks at the page costs the server nothing. */
@@ -632,6 +656,32 @@
       if (!due) return;
       this.toldTyping = on ? Date.now() : 0;
       if (this.link.up) this.link.write({ type: "typing", on });
+    }
+
+    // -- forgetting
+
+    /* Nothing of the chat stays here, at once; the server is told as soon as it can be, by the token put aside. */
+    leave() {
+      const token = this.kept.get("token");
+      this.kept.empty();
+      this.kept.set("leaving", token);
+      this.wipe();
+      if (this.link.up) this.link.write({ type: "forget" });
+      else this.link.open();
+    }
+
+    /* Another page of this browser did so. */
+    left() {
+      this.link.close();
+      this.wipe();
+    }
+
+    wipe() {
+      clearTimeout(this.timer);
+      this.items = [];
+      this.last = 0;
+      this.hole = null;
+      this.view.clear();
     }
 
     // -- sending
@@ -679,12 +729,14 @@
     // -- the connection's owner
 
     hello() {
-      const token = this.kept.get("token");
+      const token = (this.token = this.kept.get("leaving") || this.kept.get("token"));
       return token ? { type: "hello", token, after: this.last } : { type: "hello" };
     }
 
+    /* Of a chat that is to be forgotten nothing is shown any more. */
     frame(frame) {
-      this.takes.get(frame.type)?.(frame);
+      const leaving = this.kept.get("leaving");
+      if (!leaving || frame.type === "session" || frame.type === "error") this.takes.get(frame.type)?.(frame);
     }
 
     turned(up) {
@@ -701,6 +753,10 @@
     // -- what the server says
 
     session({ token, seq }) {
+      if (token === this.kept.get("leaving")) return this.link.write({ type: "forget" });
+      this.kept.drop("leaving");
+      this.token = token;
+      this.view.known(true);
       if (seq < this.last) this.forget();
       if (!this.last && token === this.kept.get("token")) this.view.restoring();
       if (token) this.kept.set("token", token);
@@ -782,14 +838,17 @@
     }
 
     error({ code, id, retry_after: seconds }) {
-      if (STALE_SESSION.test(code) && this.kept.get("token")) return this.restart();
+      if (STALE_SESSION.test(code) && this.token) return this.restart();
+      if (this.kept.get("leaving") && code !== "rate_limited") return this.link.lost();
+      this.kept.drop("leaving");
       if (code === "rate_limited") return this.pause(seconds);
       this.view.line(words.trouble);
       this.refused(this.mine(id) ?? this.items.find((item) => item.state === "sent"));
     }
 
     restart() {
-      this.kept.drop("token");
+      ["leaving", "token"].forEach((entry) => this.kept.get(entry) === this.token && this.kept.drop(entry));
+      this.token = "";
       if (this.items.some((item) => item.seq)) this.view.line(words.fresh);
       this.forget();
       if (this.queue().length || this.view.isOpen()) this.link.open();
@@ -993,6 +1052,12 @@ textarea:focus-visible { outline: 2px solid var(--accent-ink); outline-offset: 0
   background: var(--accent); color: var(--on-accent); }
 .composer button:disabled { background: var(--line); color: var(--muted); cursor: default; }
 .limit { padding: 4px 16px 0; font-size: 14px; }
+.forget { display: block; min-height: 28px; margin: 4px auto -6px; padding: 0 10px; font-size: 13px; color: var(--muted);
+  text-decoration: underline; text-underline-offset: 3px; }
+.sure { display: flex; flex-wrap: wrap; align-items: center; gap: 8px; margin-top: 10px; font-size: 14px; }
+.sure p { flex: 1 1 100%; }
+.sure button { min-height: 40px; padding: 0 16px; border: 1.5px solid var(--muted); border-radius: 20px; font-weight: 600; }
+.sure button:first-of-type { border-color: var(--alarm); color: var(--alarm); }
 
 @media ${PHONE} {
   .float .panel { inset: var(--top, 0) 0 auto 0; width: 100%; max-width: none; height: var(--height, 100dvh); border-radius: 0;
@@ -1132,7 +1197,48 @@ textarea:focus-visible { outline: 2px solid var(--accent-ink); outline-offset: 0
       this.limit = make("p", { class: "limit", role: "alert" });
       const form = make("form", { class: "composer" }, this.input, this.go);
       form.addEventListener("submit", (event) => this.submit(event));
-      return make("footer", { class: "foot" }, this.newer, form, this.limit);
+      return make("footer", { class: "foot" }, this.newer, form, this.limit, this.forgetParts());
+    }
+
+    /* Asked once more before it is done; Escape keeps the chat, and the panel open. */
+    forgetParts() {
+      const plainly = (text, act) => make("button", { type: "button", onclick: act }, text);
+      this.forget = make("button", { type: "button", class: "forget", hidden: true, onclick: () => this.doubt(true) },
+        words.forget);
+      this.sure = make("div", { class: "sure", role: "group", "aria-label": words.forget, hidden: true },
+        make("p", { dir: "auto" }, words.sure), plainly(words.forget, () => this.chat.leave()),
+        plainly(words.keep, () => this.doubt(false)));
+      this.sure.addEventListener("keydown", (event) => {
+        if (event.key !== "Escape") return;
+        event.stopPropagation();
+        this.doubt(false);
+      });
+      return make("div", {}, this.forget, this.sure);
+    }
+
+    doubt(on) {
+      this.sure.hidden = !on;
+      this.forget.hidden = on;
+      (on ? this.sure.lastElementChild : this.forget).focus();
+      this.follow();
+    }
+
+    /* Whether there is a chat that could be forgotten. */
+    known(is) {
+      this.forget.hidden = !is || !this.sure.hidden;
+    }
+
+    clear() {
+      this.items.replaceChildren(this.welcome);
+      this.welcome.hidden = false;
+      this.sure.hidden = this.forget.hidden = true;
+      this.current = this.announced = undefined;
+      this.answeredBy("bot");
+      this.unread(0);
+      this.typing(false);
+      this.draft("");
+      this.line(words.forgotten);
+      if (this.isOpen()) this.focus();
     }
 
     colour() {

@@ -54,11 +54,22 @@ function add(html) {
   else one("newer").hidden = false;
 }
 
+// How far what we wrote has come: told again and again, for it comes later than the line itself.
+function mark(ticks) {
+  for (const [seq, [progress, word]] of Object.entries(ticks)) {
+    const tick = lines.querySelector(`[data-seq="${seq}"] .tick`);
+    if (!tick || tick.dataset.progress === progress) continue;
+    tick.dataset.progress = progress;
+    tick.title = tick.firstElementChild.textContent = word;
+  }
+}
+
 async function load() {
   let more = true;
   while (more) {
     const news = await fetched(`${address}/news?after=${last}`);
     if (news.html.trim()) add(news.html);
+    mark(news.ticks);
     setBar(news.bar);
     setMine(news.mine);
     ({ last, more } = news);
@@ -79,6 +90,10 @@ function showTyping(on) {
 listen(`?conversation=${talk.dataset.id}`, (event) => {
   if (event.type === "typing") {
     showTyping(event.on);
+    return;
+  }
+  if (event.type === "status") {
+    catchUp();
     return;
   }
   refresh();

@@ -114,6 +114,7 @@ class Gone:
     progress: Progress | None
     trouble: Trouble | None
     at: datetime
+    form: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,18 +19,25 @@ class MemoryIdentities:
 
     def move(self, address: Address, user: str) -> bool:
         new = replace(address, user=user)
-        known = self._data.addresses.get(address)
-        if known is None or new in self._data.addresses:
+        known, taken = self._at(address), self._at(new)
+        if known is None or taken not in (None, known):
             return False
-        talk = self._data.talks[known]
-        self._data.talks[known] = replace(talk, conversation=replace(talk.conversation, address=new))
-        del self._data.addresses[address]
-        self._data.addresses[new] = known
+        self._data.aliases.pop(address, None)
+        if address in self._data.addresses:
+            talk = self._data.talks[known]
+            self._data.talks[known] = replace(talk, conversation=replace(talk.conversation, address=new))
+            del self._data.addresses[address]
+            self._data.addresses[new] = known
+        elif taken is None:
+            self._data.aliases[new] = known
         return True
 
     def at(self, address: Address) -> int | None:
-        known = self._data.addresses.get(address)
+        known = self._at(address)
         return None if known is None else self._data.talks[known].conversation.customer_id
+
+    def _at(self, address: Address) -> int | None:
+        return self._data.addresses.get(address) or self._data.aliases.get(address)
 
     def join(self, conversation_id: int, customer_id: int, until: datetime | None) -> None:
         self._give(conversation_id, customer_id)
@@ -45,19 +52,24 @@ class MemoryIdentities:
         )
 
     def merge(self, customer_id: int, into: int) -> None:
-        tables: tuple[Table[Any, Any], ...] = (
-            self._data.orders,
-            self._data.tickets,
-            self._data.events,
-            self._data.consents,
-        )
+        tables: tuple[Table[Any, Any], ...] = (self._data.orders, self._data.tickets, self._data.consents)
+        holds = self._data.holds.values()
+        if not any(hold.customer_id == into for hold in holds):
+            tables = (*tables, self._data.holds)
         for table in tables:
             for key, row in list(table.items()):
                 if row.customer_id == customer_id:
                     table[key] = replace(row, customer_id=into)
+        old, new = self._data.customers[customer_id], self._data.customers[into]
+        self._data.customers[into] = replace(
+            new, silent=new.silent or old.silent, no_marketing=new.no_marketing or old.no_marketing
+        )
         for conversation_id, talk in list(self._data.talks.items()):
             if talk.conversation.customer_id == customer_id:
-                self._give(conversation_id, into)
+                version = talk.conversation.version + 1
+                self._data.talks[conversation_id] = replace(
+                    talk, conversation=replace(talk.conversation, customer_id=into, version=version)
+                )
 
     def others(self, conversation_id: int) -> int:
         mine = self._data.talks[conversation_id].conversation.customer_id

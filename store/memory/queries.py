@@ -1,13 +1,14 @@
 """Reads for pages and APIs over the dicts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from model.conversation import Holder
-from model.message import Line
+from model.message import Line, Progress
 from model.order import Order, Payment, Ticket
 from model.rows import ConversationRow, DeadLetter, Depths, EventRow, OrderRow, OutboxRow
 from store.memory.data import Talk
 from store.memory.store import MemoryStore
+from store.memory.work import MemoryOutbox
 
 
 class MemoryQueries:
@@ -52,6 +53,9 @@ class MemoryQueries:
 
     async def unmatched(self, limit: int) -> list[Payment]:
         return [payment for payment in self._data.payments.newest() if payment.order_number is None][:limit]
+
+    async def deliveries(self, conversation_id: int, seqs: Sequence[int]) -> Mapping[int, Progress]:
+        return MemoryOutbox(self._data).deliveries(conversation_id, seqs)
 
     async def dead_letters(self, limit: int) -> list[DeadLetter]:
         dead = [parcel for parcel in self._data.outbox.values() if parcel.failure is not None]

@@ -64,7 +64,8 @@ class MemoryConversations:
         if talk is None or talk.conversation.version != conversation.version:
             raise Conflict(f"conversation {conversation.id} was changed meanwhile")
         saved = replace(conversation, version=conversation.version + 1)
-        kept = replace(saved, memory=deepcopy(saved.memory))
+        known = talk.conversation
+        kept = replace(saved, memory=deepcopy(saved.memory), customer_id=known.customer_id, address=known.address)
         self._data.talks[conversation.id] = replace(
             talk,
             conversation=kept,

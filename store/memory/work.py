@@ -9,7 +9,7 @@ from model.conversation import Conversation
 from model.delivery import farthest, moves
 from model.effect import Effect
 from model.errors import Fault
-from model.message import Channel, Inbound, Line, Notice, Progress, Sent, Status
+from model.message import Address, Channel, Inbound, Line, Notice, Progress, Sent, Status
 from model.rows import Delivery, InboxRow, NoticeRow, OutboxRow
 from store.memory.data import Accepted, Data, Gone, Job, Parcel, Table, plain
 
@@ -30,7 +30,11 @@ class MemoryInbox:
 
     def waiting(self, conversation_id: int, limit: int) -> list[InboxRow]:
         rows: list[InboxRow] = _waiting(self._data.inbox)
-        return [row for row in rows if row.conversation_id == conversation_id][:limit]
+        mine = [row for row in rows if row.conversation_id == conversation_id][:limit]
+        return [replace(row, inbound=replace(row.inbound, address=self._address(conversation_id))) for row in mine]
+
+    def _address(self, conversation_id: int) -> Address:
+        return self._data.talks[conversation_id].conversation.address
 
     def conversations(self, limit: int) -> list[int]:
         return list(dict.fromkeys(row.conversation_id for row in _waiting(self._data.inbox)))[:limit]
@@ -106,7 +110,12 @@ class MemoryOutbox:
     def add(self, conversation: Conversation, line: Line) -> OutboxRow:
         return self._put(self._row(conversation.id, line), line.at)
 
-    def again(self, conversation_id: int, seq: int, form: str, at: datetime) -> OutboxRow:
+    def again(self, conversation_id: int, seq: int, form: str, at: datetime) -> OutboxRow | None:
+        rows = [parcel.row for parcel in self._data.outbox.values()]
+        goes = ((row.conversation_id, row.seq, row.form) for row in rows)
+        went = ((gone.conversation_id, gone.seq, gone.form) for gone in self._data.deliveries.values() if gone.form)
+        if (conversation_id, seq, form) in (*goes, *went):
+            return None
         return self._put(replace(self._row(conversation_id, self._data.lines[conversation_id, seq]), form=form), at)
 
     def _row(self, conversation_id: int, line: Line) -> OutboxRow:
@@ -125,13 +134,13 @@ class MemoryOutbox:
             self.sent([row.id])
         elif parcel:
             self._data.outbox[row.id] = replace(parcel, row=replace(parcel.row, parts=row.parts + 1))
-        line = Delivery(row.conversation_id, row.seq, None)
+        line = Delivery(row.conversation_id, row.seq, None, form=row.form)
         if not sent.provider_id:
             return line
         key = (str(row.address.channel), row.address.account, sent.provider_id)
         known = self._data.deliveries.get(key)
         gone = known or Gone(None, None, None, None, at)
-        self._data.deliveries[key] = replace(gone, conversation_id=row.conversation_id, seq=row.seq)
+        self._data.deliveries[key] = replace(gone, conversation_id=row.conversation_id, seq=row.seq, form=row.form)
         return replace(line, progress=gone.progress, trouble=gone.trouble)
 
     def status(self, status: Status, at: datetime) -> Delivery | None:
@@ -140,12 +149,12 @@ class MemoryOutbox:
         if not moves(known.progress, status.progress):
             return None
         self._data.deliveries[key] = replace(known, progress=status.progress, trouble=status.trouble, at=at)
-        return Delivery(known.conversation_id, known.seq, status.progress, status.trouble)
+        return Delivery(known.conversation_id, known.seq, status.progress, status.trouble, known.form)
 
     def deliveries(self, conversation_id: int, seqs: Sequence[int]) -> Mapping[int, Progress]:
         mine = (gone for gone in self._data.deliveries.values() if gone.conversation_id == conversation_id)
-        known = ((gone.seq, gone.progress) for gone in mine if gone.seq in seqs)
-        return farthest((seq, progress or Progress.SENT) for seq, progress in known if seq is not None)
+        known = ((gone.seq, gone.form, gone.progress) for gone in mine if gone.seq in seqs)
+        return farthest((seq, form, progress or Progress.SENT) for seq, form, progress in known if seq is not None)
 
     def revive(self, row_ids: Sequence[int], at: datetime) -> int:
         dead = [key for key in row_ids if key in self._data.outbox and self._data.outbox[key].failure is not None]
@@ -168,8 +177,16 @@ class MemoryOutbox:
             if parcel.due_at > now:
                 blocked.add(parcel.row.conversation_id)
             else:
-                going.append(replace(parcel.row, wrote_at=self._data.talks[parcel.row.conversation_id].wrote_at))
+                talk = self._data.talks[parcel.row.conversation_id]
+                going.append(replace(parcel.row, address=talk.conversation.address, wrote_at=talk.wrote_at))
         return going[:limit]
+
+    def left(self) -> Mapping[int, Sequence[int]]:
+        found: dict[int, list[int]] = {}
+        for _, parcel in sorted(self._data.outbox.items()):
+            if parcel.failure is None:
+                found.setdefault(parcel.row.conversation_id, []).append(parcel.row.id)
+        return found
 
     def sent(self, row_ids: Sequence[int]) -> None:
         for row_id in row_ids:

@@ -4,13 +4,14 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy import Table, delete, insert, select, update
 
 from model.catalogue import Catalogue, Category, Coupon, DeliveryArea, Faq, Product, Shop, Variant
 from model.errors import Fault
 from store import tables as t
 from store.repos.base import once
 from store.repos.stock import SqlStock
+from store.transaction import Transaction
 
 _SHELVES: dict[str, tuple[Table, type[Any]]] = {
     "shop": (t.shop, Shop),
@@ -43,8 +44,8 @@ class SqlCatalogues(SqlStock):
 
     __slots__ = ("_cache", "_seen")
 
-    def __init__(self, connection: Connection, cache: CatalogueCache) -> None:
-        super().__init__(connection)
+    def __init__(self, transaction: Transaction, cache: CatalogueCache) -> None:
+        super().__init__(transaction)
         self._cache = cache
         self._seen: Catalogue | None = None
 
@@ -76,11 +77,11 @@ class SqlCatalogues(SqlStock):
 
     def _write(self, catalogue: Catalogue) -> None:
         for table, _ in reversed(_SHELVES.values()):
-            self._connection.execute(delete(table))
+            self._transaction.connection.execute(delete(table))
         for name, (table, _) in _SHELVES.items():
             values = [catalogue.shop] if name == "shop" else getattr(catalogue, name)
             if values:
-                self._connection.execute(insert(table), [_row(value, n) for n, value in enumerate(values)])
+                self._transaction.connection.execute(insert(table), [_row(value, n) for n, value in enumerate(values)])
 
     def _read(self, version: int) -> Catalogue:
         if version == 0:
@@ -90,7 +91,7 @@ class SqlCatalogues(SqlStock):
 
     def _shelf(self, name: str) -> tuple[Any, ...]:
         kind = _SHELVES[name][1]
-        return tuple(kind(**row._mapping) for row in self._all(_READ[name]))
+        return tuple(kind(**row._asdict()) for row in self._all(_READ[name]))
 
 
 def _row(value: Any, position: int) -> dict[str, Any]:

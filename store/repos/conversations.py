@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Executable, Row, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Executable, bindparam, delete, insert, or_, select, update
 
 from model.conversation import NEVER, Conversation, Holder, Memory
 from model.errors import Conflict, Fault
 from model.message import Address, Author, Line
 from store import tables as t
-from store.repos.base import Repository, once
+from store.repos.base import Repository, Row, once
 
 _c, _i = t.conversation.c, t.identity.c
 _READ = select(
@@ -144,6 +144,6 @@ def _where(address: Address) -> dict[str, str]:
     return {"channel": address.channel, "account": address.account, "user": address.user}
 
 
-def _conversation(row: Row[Any]) -> Conversation:
+def _conversation(row: Row) -> Conversation:
     id_, customer_id, channel, account, user, *rest = row
     return Conversation(id_, customer_id, Address(channel, account, user), *rest)

@@ -1,7 +1,5 @@
 """People and their carts."""
 
-from dataclasses import asdict
-
 from sqlalchemy import bindparam, insert, select, update
 
 from model.order import Cart, CartLine, Customer
@@ -17,7 +15,7 @@ _CART = (
     .where(_cart.customer_id == bindparam("key"))
     .with_for_update(key_share=True)
 )  # fmt: skip
-_CONSENT = insert(t.consent)
+_CONSENT = insert(t.consent).inline()
 _CONSENTS = (
     select(*(t.consent.c[name] for name in Consent.__slots__))
     .where(t.consent.c.customer_id == bindparam("customer"))
@@ -49,7 +47,7 @@ class SqlCustomers(Repository):
         self._insert(_SAVE_CART, customer_id=cart.customer_id, lines=lines, coupon=cart.coupon)
 
     def consent(self, consent: Consent) -> None:
-        self._all(_CONSENT.inline(), **asdict(consent))
+        self._all(_CONSENT, **{name: getattr(consent, name) for name in Consent.__slots__})
         flag = "no_marketing" if consent.marketing else "silent"
         self._change(_SAVE, key=consent.customer_id, **{flag: not consent.wanted})
 

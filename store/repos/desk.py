@@ -1,14 +1,13 @@
 """Tickets, users of the console, and sessions of both kinds."""
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, false, func, insert, select, update
+from sqlalchemy import bindparam, delete, false, func, insert, select, update
 
 from model.order import Ticket
 from model.rows import User
 from store import tables as t
-from store.repos.base import Repository, upsert
+from store.repos.base import Repository, Row, upsert
 
 _t, _u, _s, _w = t.ticket.c, t.console_user.c, t.console_session.c, t.webchat_session.c
 _ADD_TICKET = insert(t.ticket).returning(_t.id)
@@ -73,5 +72,5 @@ class SqlDesk(Repository):
         self._change(_DROP_CHAT, token=token_hash)
 
 
-def _user(row: Row[Any] | None) -> User | None:
+def _user(row: Row | None) -> User | None:
     return User(*row) if row else None

@@ -36,8 +36,8 @@ class SqlEffects(Repository):
 
     def take(self, now: datetime, until: datetime, limit: int) -> list[Effect]:
         taken = [Effect(*row) for row in self._all(_DUE, now=now, limit=limit)]
-        if taken:
-            self._connection.execute(_CLAIM, [{"key": effect.id, "until": until} for effect in taken])
+        for effect in taken:
+            self._change(_CLAIM, key=effect.id, until=until)
         return taken
 
     def unclaim(self) -> None:

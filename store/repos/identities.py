@@ -1,20 +1,33 @@
 """Which conversations belong to one person, and the proofs of that."""
 
+from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, delete, exists, func, insert, or_, select, update
 
 from model.message import Address
 from model.rows import Proof
 from store import tables as t
-from store.repos.base import Repository
+from store.repos.base import Repository, Row, once
 
 _i, _c, _p = t.identity.c, t.conversation.c, t.proof.c
 _mine = t.identity.alias("mine")
 _AT = select(_i.id, _i.customer_id).where(
     _i.channel == bindparam("of"), _i.account == bindparam("by"), _i.user == bindparam("whom")
 )
-_SET = update(t.identity).where(_i.id == bindparam("key"))
+_alias = t.alias.c
+_AT_ALIAS = (
+    select(_i.id, _i.customer_id)
+    .join_from(t.alias, t.identity)
+    .where(_alias.channel == bindparam("of"), _alias.account == bindparam("by"), _alias.user == bindparam("whom"))
+)
+_MOVE = update(t.identity).where(
+    _i.channel == bindparam("of"), _i.account == bindparam("by"), _i.user == bindparam("whom")
+)
+_DROP_ALIAS = delete(t.alias).where(
+    _alias.channel == bindparam("of"), _alias.account == bindparam("by"), _alias.user == bindparam("whom")
+)
+_ADD_ALIAS = once(t.alias)
 _JOIN = update(t.identity).where(
     _i.id == select(_c.identity_id).where(_c.id == bindparam("conversation")).scalar_subquery()
 )
@@ -27,9 +40,28 @@ _OTHERS = select(func.count() - 1).where(
     .scalar_subquery()
 )
 _ADD_CUSTOMER = insert(t.customer).values(name=None).returning(t.customer.c.id)
+_RAISE_VERSIONS = (
+    update(t.conversation)
+    .where(_c.identity_id.in_(select(_i.id).where(_i.customer_id == bindparam("old"))))
+    .values(version=_c.version + 1)
+)
+_was = t.customer.alias("was").c
+_KEEP_SILENCE = (
+    update(t.customer)
+    .where(t.customer.c.id == bindparam("new"))
+    .values(
+        {
+            flag: or_(t.customer.c[flag], select(_was[flag]).where(_was.id == bindparam("old")).scalar_subquery())
+            for flag in ("silent", "no_marketing")
+        }
+    )
+)
 _MERGED = tuple(
-    update(table).where(table.c.customer_id == bindparam("old"))
-    for table in (t.order, t.ticket, t.event, t.consent, t.identity)
+    update(table).where(table.c.customer_id == bindparam("old")) for table in (t.order, t.ticket, t.consent, t.identity)
+)
+_their = t.hold.alias("their").c
+_MERGE_HOLD = update(t.hold).where(
+    t.hold.c.customer_id == bindparam("old"), ~exists().where(_their.customer_id == bindparam("new"))
 )
 
 _ADD_PROOF = insert(t.proof).returning(_p.id)
@@ -54,23 +86,32 @@ class SqlIdentities(Repository):
     __slots__ = ()
 
     def move(self, address: Address, user: str) -> bool:
-        known = self._first(_AT, **_where(address))
-        taken = self._first(_AT, **_where(address) | {"whom": user})
-        if known is None or taken is not None:
+        new = replace(address, user=user)
+        known, taken = self._at(address), self._at(new)
+        if known is None or (taken is not None and taken.id != known.id):
             return False
-        self._change(_SET, key=known.id, user=user)
+        self._change(_DROP_ALIAS, **_where(address))
+        if not self._change(_MOVE, **_where(address), user=user) and taken is None:
+            named = {"channel": new.channel, "account": new.account, "user": new.user}
+            self._insert(_ADD_ALIAS, identity_id=known.id, **named)
         return True
 
     def at(self, address: Address) -> int | None:
-        row = self._first(_AT, **_where(address))
+        row = self._at(address)
         return None if row is None else int(row.customer_id)
+
+    def _at(self, address: Address) -> Row | None:
+        return self._first(_AT, **_where(address)) or self._first(_AT_ALIAS, **_where(address))
 
     def join(self, conversation_id: int, customer_id: int, until: datetime | None) -> None:
         self._change(_JOIN, conversation=conversation_id, customer_id=customer_id, proved_until=until)
 
     def merge(self, customer_id: int, into: int) -> None:
+        self._change(_RAISE_VERSIONS, old=customer_id)
+        self._change(_KEEP_SILENCE, old=customer_id, new=into)
         for statement in _MERGED:
             self._change(statement, old=customer_id, customer_id=into)
+        self._change(_MERGE_HOLD, old=customer_id, new=into, customer_id=into)
 
     def others(self, conversation_id: int) -> int:
         return int(self._one(_OTHERS, "conversation", conversation=conversation_id)[0])

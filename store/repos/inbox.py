@@ -1,15 +1,14 @@
 """Accepted messages and notices."""
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from model.message import Address, Inbound, Notice
 from model.rows import InboxRow, NoticeRow
 from store import tables as t
 from store.columns import more_of, with_more
-from store.repos.base import Repository, once
+from store.repos.base import Repository, Row, once
 
 _inbox, _notice = t.inbox.c, t.notice.c
 _ADD = once(t.inbox)
@@ -99,7 +98,7 @@ class SqlInbox(Repository):
         return self._change(_FORGET, before=before) + self._change(_FORGET_NOTICES, before=before)
 
 
-def _waiting(row: Row[Any]) -> InboxRow:
+def _waiting(row: Row) -> InboxRow:
     id_, conversation, channel, account, user, provider_id, text, tap, file, more, *rest = row
     said = Inbound(Address(channel, account, user), provider_id, text, tap, file)
     return InboxRow(id_, conversation, with_more(said, more), *rest)

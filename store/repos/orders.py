@@ -5,13 +5,14 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from model.errors import Fault
 from model.events import Event
 from model.order import Hold, Order, OrderLine, ShipTo, Totals
 from store import tables as t
-from store.repos.base import Repository, once
+from store.repos.base import Repository, Row, once
+from store.transaction import Transaction
 
 _o, _l, _h = t.order.c, t.order_line.c, t.hold.c
 READ = select(
@@ -53,8 +54,8 @@ class SqlOrders(Repository):
 
     __slots__ = ("_fresh",)
 
-    def __init__(self, connection: Connection) -> None:
-        super().__init__(connection)
+    def __init__(self, transaction: Transaction) -> None:
+        super().__init__(transaction)
         self._fresh: list[Event] = []
 
     def add(self, order: Order) -> bool:
@@ -63,8 +64,8 @@ class SqlOrders(Repository):
         row |= {"placed_at": order.placed_at, "coupon": order.coupon}
         if self._insert(_ADD, **row, **_changing(order)) is None:
             return False
-        if order.lines:
-            self._connection.execute(_ADD_LINES, [_line(order, n) for n in range(len(order.lines))])
+        for n in range(len(order.lines)):
+            self._all(_ADD_LINES, **_line(order, n))
         return True
 
     def get(self, number: str) -> Order | None:
@@ -77,7 +78,7 @@ class SqlOrders(Repository):
     def of_customer(self, customer_id: int, limit: int) -> list[Order]:
         return self._whole(self._all(_OF_CUSTOMER, customer=customer_id, limit=limit).all())
 
-    def _whole(self, rows: Sequence[Row[Any]]) -> list[Order]:
+    def _whole(self, rows: Sequence[Row]) -> list[Order]:
         return whole(rows, self._all(LINES, numbers=[row.number for row in rows]) if rows else ())
 
     def add_hold(self, hold: Hold) -> None:
@@ -108,7 +109,7 @@ class SqlOrders(Repository):
         return list(self._fresh)
 
 
-def whole(rows: Iterable[Row[Any]], lines: Iterable[Row[Any]]) -> list[Order]:
+def whole(rows: Iterable[Row], lines: Iterable[Row]) -> list[Order]:
     """Whole orders of the rows of READ and LINES, in the order of the former."""
     of: dict[str, list[OrderLine]] = {}
     for number, *line in lines:
@@ -116,7 +117,7 @@ def whole(rows: Iterable[Row[Any]], lines: Iterable[Row[Any]]) -> list[Order]:
     return [_order(row, tuple(of.get(row.number, ()))) for row in rows]
 
 
-def _order(row: Row[Any], lines: tuple[OrderLine, ...]) -> Order:
+def _order(row: Row, lines: tuple[OrderLine, ...]) -> Order:
     number, customer_id, status, pay_by, goods, discount, delivery, ship_to, *rest = row
     return Order(
         number, customer_id, status, pay_by, lines, Totals(goods, discount, delivery), ShipTo(**ship_to), *rest

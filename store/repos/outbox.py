@@ -1,17 +1,17 @@
 """Replies on their way out: an outbox row points at the line of the transcript that is to be delivered."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import BindParameter, Row, bindparam, delete, exists, insert, select, update
+from sqlalchemy import BindParameter, bindparam, delete, exists, insert, literal_column, or_, select, update
 
 from model.conversation import Conversation
 from model.delivery import farthest, moves
-from model.message import Address, Channel, Line, Progress, Sent, Status
+from model.message import Address, Channel, Line, Progress, Sent, Status, Trouble
 from model.rows import Delivery, OutboxRow
 from store import tables as t
-from store.repos.base import Repository, once
+from store.repos.base import Repository, Row, merge
 
 _o, _m, _i = t.outbox.c, t.message.c, t.identity.c
 _earlier = t.outbox.alias("earlier").c
@@ -38,6 +38,7 @@ _DUE = (
     .limit(bindparam("limit"))
 )
 _ROW = _ROWS.where(_o.id == bindparam("key"))
+_LEFT = select(_o.conversation_id, _o.id).where(t.OUTBOX_WAITS).order_by(_o.id)
 _SENT = delete(t.outbox).where(_o.id == bindparam("key"))
 _SET = update(t.outbox).where(_o.id == bindparam("key"))
 _RETRY = _SET.values(attempts=_o.attempts + 1).returning(_o.attempts)
@@ -45,12 +46,34 @@ _REVIVE = update(t.outbox).where(_o.id.in_(bindparam("keys", expanding=True)), _
 _WROTE_AT = select(t.conversation.c.wrote_at).where(t.conversation.c.id == bindparam("key"))
 
 _d = t.delivery.c
-_SAME = (_d.channel == bindparam("of")) & (_d.account == bindparam("by")) & (_d.provider_id == bindparam("id"))
-_DELIVERY = select(_d.id, _d.conversation_id, _d.seq, _d.progress, _d.trouble).where(_SAME).with_for_update()
-_ADD_DELIVERY = once(t.delivery)
-_SET_DELIVERY = update(t.delivery).where(_d.id == bindparam("key"))
-_PROGRESS = select(_d.seq, _d.progress).where(
+_KEY = ("channel", "account", "provider_id")
+_WENT = merge(t.delivery, _KEY, ("conversation_id", "seq", "form"), ("progress", "trouble"))
+_REPORT = ("progress", "trouble", "code", "at")
+_LINE = ("conversation_id", "seq", "form")
+
+
+def _news(progress: Progress) -> str:
+    """Whether this report tells anything new of a delivery; in SQL."""
+    before = (f"delivery.progress = '{known}'" for known in Progress if moves(known, progress))
+    return " OR ".join(["delivery.progress IS NULL", *before])
+
+
+_REPORTED = {progress: merge(t.delivery, _KEY, _REPORT, _LINE, only=_news(progress)) for progress in Progress}
+PROGRESS = select(_d.seq, _d.form, _d.progress).where(
     _d.conversation_id == bindparam("conversation"), _d.seq.in_(bindparam("seqs", expanding=True))
+)
+_KNOWN_FORM = select(
+    or_(
+        *(
+            exists().where(
+                of.conversation_id == bindparam("conversation"),
+                of.seq == bindparam("line"),
+                of.form == bindparam("wanted"),
+                which,
+            )
+            for of, which in ((_o, t.OUTBOX_WAITS), (_o, t.OUTBOX_DEAD), (_d, _d.form != literal_column("''")))
+        )
+    )
 )
 _FORGET = delete(t.delivery).where(_d.at < bindparam("before"))
 
@@ -67,7 +90,9 @@ class SqlOutbox(Repository):
         shown = (line.seq, line.author, line.content, line.at)
         return OutboxRow(row_id, conversation.id, conversation.address, *shown, wrote_at=wrote_at)
 
-    def again(self, conversation_id: int, seq: int, form: str, at: datetime) -> OutboxRow:
+    def again(self, conversation_id: int, seq: int, form: str, at: datetime) -> OutboxRow | None:
+        if self._all(_KNOWN_FORM, conversation=conversation_id, line=seq, wanted=form).scalar_one():
+            return None
         row = {"conversation_id": conversation_id, "seq": seq, "due_at": at, "attempts": 0, "form": form}
         return _row(self._one(_ROW, "outbox row", key=self._all(_ADD, **row).scalar_one()))
 
@@ -76,40 +101,38 @@ class SqlOutbox(Repository):
             self._change(_SET, key=row.id, parts=row.parts + 1)
         else:
             self.sent([row.id])
-        line = Delivery(row.conversation_id, row.seq, None)
+        line = Delivery(row.conversation_id, row.seq, None, form=row.form)
         if not sent.provider_id:
             return line
-        where = {"channel": row.address.channel, "account": row.address.account, "provider_id": sent.provider_id}
-        if self._insert(_ADD_DELIVERY, **where, conversation_id=row.conversation_id, seq=row.seq, at=at) is not None:
-            return line
-        known = self._known(row.address.channel, row.address.account, sent.provider_id)
-        self._change(_SET_DELIVERY, key=known.id, conversation_id=row.conversation_id, seq=row.seq)
-        return Delivery(row.conversation_id, row.seq, known.progress, known.trouble)
+        whose = {"channel": row.address.channel, "account": row.address.account, "provider_id": sent.provider_id}
+        of = {"conversation_id": row.conversation_id, "seq": row.seq, "form": row.form}
+        progress, trouble = self._one(_WENT, "delivery", **whose, **of, at=at)
+        return replace(line, progress=progress and Progress(progress), trouble=trouble and Trouble(trouble))
 
     def status(self, status: Status, at: datetime) -> Delivery | None:
         new = {"progress": status.progress, "trouble": status.trouble, "code": status.code or None, "at": at}
-        where = {"channel": status.channel, "account": status.account, "provider_id": status.provider_id}
-        if self._insert(_ADD_DELIVERY, **where, **new) is not None:
-            return Delivery(None, None, status.progress, status.trouble)
-        known = self._known(status.channel, status.account, status.provider_id)
-        if not moves(known.progress, status.progress):
+        whose = {"channel": status.channel, "account": status.account, "provider_id": status.provider_id}
+        line = self._first(_REPORTED[status.progress], **whose, **new, form="")
+        if line is None:
             return None
-        self._change(_SET_DELIVERY, key=known.id, **new)
-        return Delivery(known.conversation_id, known.seq, status.progress, status.trouble)
-
-    def _known(self, channel: Channel, account: str, provider_id: str) -> Row[Any]:
-        return self._one(_DELIVERY, "delivery", of=channel, by=account, id=provider_id)
+        conversation_id, seq, form = line
+        return Delivery(conversation_id, seq, status.progress, status.trouble, form)
 
     def deliveries(self, conversation_id: int, seqs: Sequence[int]) -> Mapping[int, Progress]:
-        rows = self._all(_PROGRESS, conversation=conversation_id, seqs=list(seqs))
-        return farthest((seq, progress or Progress.SENT) for seq, progress in rows)
+        return progress(self._all(PROGRESS, conversation=conversation_id, seqs=list(seqs)))
 
     def due(self, now: datetime, limit: int, channels: Sequence[Channel]) -> list[OutboxRow]:
         return [_row(row) for row in self._all(_DUE, now=now, limit=limit, channels=list(channels))]
 
+    def left(self) -> Mapping[int, Sequence[int]]:
+        found: dict[int, list[int]] = {}
+        for conversation_id, row_id in self._all(_LEFT):
+            found.setdefault(conversation_id, []).append(row_id)
+        return found
+
     def sent(self, row_ids: Sequence[int]) -> None:
-        if row_ids:
-            self._connection.execute(_SENT, [{"key": row_id} for row_id in row_ids])
+        for row_id in row_ids:
+            self._change(_SENT, key=row_id)
 
     def retry(self, row_id: int, at: datetime) -> int:
         return int(self._one(_RETRY, "outbox row", key=row_id, due_at=at)[0])
@@ -124,6 +147,11 @@ class SqlOutbox(Repository):
         return self._change(_FORGET, before=before)
 
 
-def _row(row: Row[Any]) -> OutboxRow:
+def _row(row: Row) -> OutboxRow:
     id_, conversation, channel, account, user, *rest = row
     return OutboxRow(id_, conversation, Address(channel, account, user), *rest)
+
+
+def progress(rows: Iterable[Row]) -> dict[int, Progress]:
+    """How far lines have come, from the rows of `PROGRESS`: what is not heard of was sent at least."""
+    return farthest((seq, form, known or Progress.SENT) for seq, form, known in rows)

@@ -1,8 +1,10 @@
 """Stock: counted per product in base units. Every change is one statement that checks and changes at once."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
 
-from sqlalchemy import BindParameter, Update, bindparam, case, select, update
+from sqlalchemy import BindParameter, Select, Update, bindparam, case, select, update
 
 from model.errors import Fault, Refused
 from store import tables as t
@@ -10,7 +12,6 @@ from store.repos.base import Repository, once
 
 _s = t.stock.c
 _n: BindParameter[int] = bindparam("units")
-_FREE = select(_s.product_id, _s.on_hand - _s.held).where(_s.product_id.in_(bindparam("ids", expanding=True)))
 _EXISTS = select(_s.product_id).where(_s.product_id == bindparam("product"))
 _AT = update(t.stock).where(_s.product_id == bindparam("product"))
 _IF_FREE = _AT.where(_s.on_hand - _s.held >= _n)
@@ -25,13 +26,25 @@ _KNOWN = once(t.stock)
 _OPEN = _AT.values(on_hand=case((_s.held > _n, _s.held), else_=_n))
 
 
+@cache
+def _free(products: int) -> Select[Any]:
+    """What is free of so many products: a text that stays the same is carried out far quicker."""
+    ids: list[BindParameter[str]] = [bindparam(_place(product)) for product in range(products)]
+    return select(_s.product_id, _s.on_hand - _s.held).where(_s.product_id.in_(ids))
+
+
+def _place(product: int) -> str:
+    return f"product_{product}"
+
+
 class SqlStock(Repository):
     """The part of `model.ports.Catalogues` that counts."""
 
     __slots__ = ()
 
     def free(self, product_ids: Sequence[str]) -> Mapping[str, int]:
-        found = {row[0]: row[1] for row in self._all(_FREE, ids=list(product_ids))}
+        ids = {_place(place): product_id for place, product_id in enumerate(product_ids)}
+        found = {row[0]: row[1] for row in self._all(_free(len(ids)), **ids)}
         return {id_: found.get(id_, 0) for id_ in product_ids}
 
     def hold(self, product_id: str, units: int) -> bool:

@@ -96,7 +96,7 @@ ticket = table(
     "ticket",
     row_id(),
     needs("kind", Word(TicketKind)),
-    refers("customer_id", "customer.id", optional=True),
+    refers("customer_id", "customer.id", optional=True, index=True),
     refers("conversation_id", "conversation.id", optional=True),
     Column("order_number", String),
     needs("details", String),

@@ -75,6 +75,7 @@ delivery = table(
     needs("provider_id", String),
     Column("conversation_id", Id),
     Column("seq", Integer),
+    needs("form", String, server_default=text("''")),
     Column("progress", Word(Progress)),
     Column("trouble", Word(Trouble)),
     Column("code", String),
@@ -100,10 +101,12 @@ WAITING, DONE, PARKED = "waiting", "done", "parked"
 INBOX_WAITS = inbox.c.state == literal_column(f"'{WAITING}'")
 NOTICE_WAITS = notice.c.state == literal_column(f"'{WAITING}'")
 OUTBOX_WAITS = outbox.c.failure.is_(None)
+OUTBOX_DEAD = outbox.c.failure.is_not(None)
 EFFECT_WAITS = effect.c.failure.is_(None)
 index_only(INBOX_WAITS, inbox.c.conversation_id, inbox.c.id)
 index_only(NOTICE_WAITS, notice.c.id)
 index_only(OUTBOX_WAITS, outbox.c.conversation_id, outbox.c.id)
 index_only(OUTBOX_WAITS, outbox.c.id)
+index_only(OUTBOX_DEAD, outbox.c.conversation_id, outbox.c.seq)
 index_only(EFFECT_WAITS, effect.c.lane, effect.c.id)
 index_only(EFFECT_WAITS, effect.c.id)

@@ -21,7 +21,9 @@ RESPONSES = read_responses(FOLDER)
 PACKAGES = ("actions", "bot", "shop", "store", "model")
 _SAYS = frozenset({"Say", "reply", "Refused", "_refund", "_plain"})
 """Calls whose first argument is a response key."""
-_TO_OPERATORS = frozenset({"conversation_unknown", "message_empty", "order_move_refused", "stock_below_held"})
+_TO_OPERATORS = frozenset(
+    {"conversation_unknown", "message_empty", "order_move_refused", "stock_below_held", "window_closed"}
+)
 """Refusals that only the console's and the terminal's users meet."""
 
 
@@ -86,6 +88,7 @@ def _families() -> dict[str, list[str]]:
         "nutrient_": sorted({what for product in catalogue.products for what in product.nutrition}),
         "packaging_": sorted({variant.packaging for variant in catalogue.variants}),
         "noted_": wishes,
+        "label_": ["choose", "more", "packs"],
         "ask_": ["name", "phone", "street", "pincode", *(wish for wish in wishes if wish != "loyalty_points")],
     }
 

@@ -160,6 +160,9 @@ class FakeChat:
         self.received.append(frame)
         if frame["type"] == "hello":
             await self._hello(socket, frame)
+        if frame["type"] == "forget":
+            self.sessions = {token: one for token, one in self.sessions.items() if one is not self.sockets[socket]}
+            await self._hello(socket, {})
         if frame["type"] == "message":
             await self._message(socket, self.sockets[socket], frame)
         await self._notify()

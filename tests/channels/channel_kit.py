@@ -324,6 +324,14 @@ class Shop:
         """All is done and told: nothing waits in the shop, and no webhook is under way to it."""
         await eventually(self._is_quiet)
 
+    async def comes_to(self, phone: Telephone, progress: Progress) -> None:
+        """Everything said to this customer comes so far: reports that were held back and turned round come late."""
+
+        async def all_there() -> bool:
+            return {progress} == await self.progress(phone)
+
+        await eventually(all_there)
+
     async def _is_quiet(self) -> bool:
         waits = await self.bot.queries.depths()
         posts = [post for part in _PARTS for post in (await self.state(part))["webhooks"]]

@@ -30,6 +30,11 @@ class _Word(StrEnum):
 
     TELEGRAM = "telegram"
 
+    @property
+    def carried(self) -> bool:
+        """As of every channel that a network carries."""
+        return True
+
 
 TELEGRAM = cast(Channel, _Word.TELEGRAM)
 

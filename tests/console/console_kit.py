@@ -18,6 +18,7 @@ from bot.parts import Parts
 from bot.speech import Speech
 from console import add_console, sessions
 from console.users import hash_password, make_user
+from gateways.files import KeptFiles
 from gateways.live import LocalLive
 from model.catalogue import Catalogue, Category, DeliveryArea, Product, Shop, Unit, Variant
 from model.message import Address, Channel, Heard, Inbound, Line
@@ -77,8 +78,9 @@ class FakeNlu(Nlu):
 
 @dataclass
 class Stand:
-    """A running console. `now` is its clock's time and can be moved."""
+    """A running console. `now` is its clock's time and can be moved; customers' files lie in `folder`."""
 
+    folder: Path
     secure: bool = False
     demo: bool = True
     now: datetime = datetime(2025, 11, 20, 9, 30, tzinfo=UTC)
@@ -93,7 +95,8 @@ class Stand:
         self.engine, self.queries = Engine(parts), MemoryQueries(self.store)
         await self.transact(lambda work: work.uow.catalogue.replace(CATALOGUE, work.now))
         app = web.Application()
-        add_console(app, self.engine, self.queries, secret="signs", secure=self.secure, demo=self.demo)
+        self.files = KeptFiles(self.folder)
+        add_console(app, self.engine, self.queries, self.files, secret="signs", secure=self.secure, demo=self.demo)
         self.server = TestServer(app)
         await self.server.start_server()
         self.clients: list[Client] = []
@@ -135,11 +138,20 @@ class Stand:
         browser.session.cookie_jar.update_cookies({sessions.COOKIE: token}, self.server.make_url("/console"))
         return Agent(self, browser, user, sessions.Visitor(user, token, ZoneInfo("UTC"), "signs").csrf)
 
-    async def say(self, customer: str, text: str) -> int:
+    async def say(self, customer: str, text: str, channel: Channel = Channel.WEBCHAT, file: str = "") -> int:
         """A customer writes; returns the conversation's id. The bot answers by and by."""
-        address = Address(Channel.WEBCHAT, "demo", customer)
-        accepted = await self.engine.accept(Inbound(address, f"m{next(self.ids)}", text))
+        address = Address(channel, "demo", customer)
+        accepted = await self.engine.accept(Inbound(address, f"m{next(self.ids)}", text, file=file))
         return accepted.conversation.id
+
+    async def send(self, customer: str, raw: bytes, channel: Channel = Channel.WHATSAPP) -> tuple[int, str]:
+        """A customer sends a file; returns the conversation's id and the file's address in the console."""
+        where = Address(channel, "demo", customer)
+        talk = await self.transact(lambda work: work.uow.conversations.open(where, work.now))
+        file = self.files.keep(talk.id, raw)
+        await self.say(customer, "", channel, file)
+        await self.lines(talk.id, 2)
+        return talk.id, f"/console/files/{talk.id}/{file}"
 
     async def lines(self, conversation_id: int, least: int) -> list[Line]:
         """The transcript, once it has so many lines."""

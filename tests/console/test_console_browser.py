@@ -1,6 +1,7 @@
 """The console in a real browser: live, by keyboard, on a narrow phone; no page may log an error."""
 
 import asyncio
+import base64
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 
@@ -8,7 +9,7 @@ import pytest
 from playwright.async_api import Browser, Page, Route, async_playwright, expect
 
 from console.socket import close_sockets
-from model.message import Author
+from model.message import Author, Channel, Progress, Sent, Status
 from tests.console.console_kit import PASSWORD, Stand
 
 pytestmark = pytest.mark.browser
@@ -23,6 +24,10 @@ QUIET = [
     "--disable-sync",
 ]
 OFFLINE = "Failed to load resource: net::ERR_FAILED"
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+)
+"""One dot."""
 WIDER = "document.documentElement.scrollWidth - window.innerWidth"
 UNNAMED = (
     "[...document.querySelectorAll('a, button')].filter((one) => !one.ariaLabel && !one.textContent.trim()).length"
@@ -63,6 +68,22 @@ async def open_console(stand: Stand, chromium: Browser) -> AsyncIterator[Open]:
 
     yield signed_in
     assert [error for error in errors if error != OFFLINE] == []
+
+
+async def test_a_customers_picture_is_seen_and_ticks_move_as_they_come(stand: Stand, open_console: Open) -> None:
+    cid, url = await stand.send("c1", PICTURE)
+    page = await open_console("Asha")
+    await page.goto(f"{stand.origin}/console/conversations/{cid}")
+    picture = page.get_by_role("img", name="Picture from Customer 1")
+    await expect(picture).to_be_visible()
+    await expect(picture).to_have_js_property("naturalWidth", 1)
+    assert await page.evaluate(f"fetch('{url}').then((answer) => answer.status)") == 200
+    await expect(page.locator(".tick")).to_have_attribute("data-progress", "")
+    (row,) = await stand.transact(lambda work: work.uow.outbox.due(work.now, 10, [*Channel]))
+    await stand.transact(lambda work: work.uow.outbox.went(row, Sent("wamid.1"), work.now))
+    for progress, word in ((Progress.DELIVERED, "Delivered"), (Progress.READ, "Read")):
+        await stand.engine.arrive([Status(Channel.WHATSAPP, "demo", "wamid.1", progress)])
+        await expect(page.locator(".line.bot .by")).to_contain_text(word)
 
 
 async def test_an_agent_takes_a_conversation_writes_and_sees_the_customer_answer(

@@ -13,7 +13,7 @@ POSTS = [r for r in _ROUTES if isinstance(r, web.RouteDef) and r.method == "POST
 
 def address(route: web.RouteDef) -> str:
     """A route with something in its gaps."""
-    return "/console" + route.path.format(id="1", number="HT-22222")
+    return "/console" + route.path.format(id="1", conversation="1", number="HT-22222")
 
 
 def paths(routes: list[web.RouteDef]) -> list[str]:

@@ -25,8 +25,8 @@ def address(user: str = "asha") -> Address:
     return Address(Channel.WHATSAPP, "shop", user)
 
 
-def talk(uow: UnitOfWork, user: str = "asha") -> Conversation:
-    return uow.conversations.open(address(user), NOW)
+def talk(uow: UnitOfWork, user: str = "asha", also: str = "") -> Conversation:
+    return uow.conversations.open(address(user), NOW, also)
 
 
 def receive(uow: UnitOfWork, *texts: str, user: str = "asha") -> int:

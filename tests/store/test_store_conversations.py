@@ -2,14 +2,15 @@
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
-from model.conversation import Conversation, Holder, Memory, Question
+from model.conversation import NEVER, Conversation, Holder, Memory, Question
 from model.errors import Conflict, Fault
 from model.message import Author, Line
 from model.order import Customer
-from model.ports import Store, UnitOfWork
+from model.ports import Queries, Store, UnitOfWork
 from store.columns import memory_of
 from tests.store.store_kit import NOW, SECOND, Undo, address, receive, speak, talk
 
@@ -147,6 +148,56 @@ async def test_the_latest_conversation_of_a_customer(store: Store) -> None:
     opened = await store.transact(talk)
     assert await store.transact(lambda uow: uow.conversations.latest_of(opened.customer_id)) == opened
     assert await store.transact(lambda uow: uow.conversations.latest_of(99)) is None
+
+
+async def test_a_customer_is_met_where_they_wrote_last_not_where_we_wrote_last(store: Store) -> None:
+    def work(uow: UnitOfWork) -> list[int]:
+        first, second, third = (talk(uow, user) for user in ("asha", "ravi", "meena"))
+        for other in (second, third):
+            uow.identities.merge(other.customer_id, first.customer_id)
+        uow.conversations.append(first.id, Author.CUSTOMER, {"text": "hi"}, NOW)
+        uow.conversations.append(second.id, Author.BOT, {"text": "hello"}, NOW + SECOND)
+        met = [uow.conversations.latest_of(first.customer_id)]
+        uow.conversations.append(third.id, Author.CUSTOMER, {"text": "hi"}, NOW + SECOND)
+        met.append(uow.conversations.latest_of(first.customer_id))
+        return [found.id - first.id for found in met if found]
+
+    assert await store.transact(work) == [0, 2]
+
+
+async def test_only_a_customers_own_words_count_as_their_writing(store: Store) -> None:
+    key = (await store.transact(talk)).id
+    assert await store.transact(lambda uow: uow.conversations.wrote_at(key)) == NEVER
+    for author in (Author.BOT, Author.AGENT, Author.SYSTEM):
+        await store.transact(partial(speak, conversation_id=key, text="hello", author=author))
+        assert await store.transact(lambda uow: uow.conversations.wrote_at(key)) == NEVER
+    await store.transact(lambda uow: speak(uow, key, "hello", Author.CUSTOMER))
+    assert await store.transact(lambda uow: uow.conversations.wrote_at(key)) == NOW
+
+
+async def test_a_line_is_read_by_its_number(store: Store) -> None:
+    key = (await store.transact(talk)).id
+    _, second = await store.transact(lambda uow: [speak(uow, key, text) for text in ("one", "two")])
+    assert await store.transact(lambda uow: uow.conversations.line(key, 2)) == second
+    assert await store.transact(lambda uow: uow.conversations.line(key, 3)) is None
+    assert await store.transact(lambda uow: uow.conversations.line(99, 1)) is None
+
+
+async def test_what_a_message_shows_is_amended_in_its_own_conversation_alone(store: Store, queries: Queries) -> None:
+    before, after = {"kind": "text", "text": "[image]"}, {"kind": "image", "text": "[photo]", "file": "0af3.png"}
+
+    def work(uow: UnitOfWork) -> list[int]:
+        keys = [talk(uow, user).id for user in ("asha", "ravi")]
+        for key in keys:
+            for client_id in ("1", "2"):
+                uow.conversations.append(key, Author.CUSTOMER, before, NOW, client_id)
+        uow.conversations.amend(keys[0], "2", after)
+        uow.conversations.amend(keys[0], "unknown", after)
+        return keys
+
+    asha, ravi = await store.transact(work)
+    assert [line.content for line in await queries.transcript(asha, 0, 10)] == [before, after]
+    assert [line.content for line in await queries.transcript(ravi, 0, 10)] == [before, before]
 
 
 async def test_conversations_of_agents_who_fell_silent(store: Store) -> None:

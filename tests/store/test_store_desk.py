@@ -60,3 +60,13 @@ async def test_a_web_chat_session_leads_to_its_own_conversation(store: Store) ->
     await store.transact(lambda uow: uow.desk.add_chat("token", conversation.id, NOW))
     assert await store.transact(lambda uow: uow.desk.chat("token")) == conversation.id
     assert await store.transact(lambda uow: uow.desk.chat("other")) is None
+
+
+async def test_a_dropped_web_chat_session_leads_nowhere(store: Store) -> None:
+    conversation = await store.transact(talk)
+    await store.transact(lambda uow: uow.desk.add_chat("token", conversation.id, NOW))
+    await store.transact(lambda uow: uow.desk.add_chat("other", conversation.id, NOW))
+    await store.transact(lambda uow: uow.desk.drop_chat("token"))
+    await store.transact(lambda uow: uow.desk.drop_chat("unknown"))
+    assert await store.transact(lambda uow: uow.desk.chat("token")) is None
+    assert await store.transact(lambda uow: uow.desk.chat("other")) == conversation.id

@@ -3,7 +3,7 @@
 import pytest
 
 from model.errors import Fault
-from model.message import Inbound, Notice, NoticeKind
+from model.message import Inbound, Media, MediaKind, Notice, NoticeKind, Place, Sort
 from model.ports import Store, UnitOfWork
 from model.rows import InboxRow, NoticeRow
 from tests.store.store_kit import NOW, SECOND, address, receive, talk
@@ -25,6 +25,42 @@ async def test_a_message_comes_back_as_it_was_accepted(store: Store) -> None:
 
     conversation_id, (row,) = await store.transact(work)
     assert row == InboxRow(row.id, conversation_id, inbound, 0, NOW, None)
+
+
+@pytest.mark.parametrize(
+    "inbound",
+    [
+        Inbound(address(), "1", "look", sort=Sort.MEDIA, media=Media(MediaKind.IMAGE, "7", "image/jpeg", "jar.jpg")),
+        Inbound(address(), "1", sort=Sort.MEDIA, media=Media(MediaKind.VOICE, "7")),
+        Inbound(address(), "1", sort=Sort.PLACE, place=Place(12.9716, -77.5946, "Home", "4th Cross, Jayanagar")),
+        Inbound(address(), "1", sort=Sort.PLACE, place=Place(0.0, 0.0)),
+        Inbound(address(), "1", "👍", sort=Sort.REACTION, about={"quoted": "wamid.0"}),
+        Inbound(address(), "1", "now so", sort=Sort.EDITED, about={"quoted": "wamid.0", "forwarded": "once"}),
+        Inbound(address(), "1", sort=Sort.DELETED),
+        Inbound(address(), "1", sort=Sort.UNSUPPORTED, about={"kind": "poll"}),
+        Inbound(address(), "1", "hi", name="आशा", phone="+919845012345", also="IN.1349"),
+        Inbound(address(), "1", "hi", file="0af3.png"),
+    ],
+    ids=lambda inbound: f"{inbound.sort}",
+)
+async def test_what_a_message_has_besides_words_comes_back_too(store: Store, inbound: Inbound) -> None:
+    def work(uow: UnitOfWork) -> list[InboxRow]:
+        conversation = talk(uow)
+        uow.inbox.add(inbound, conversation.id, NOW)
+        return uow.inbox.waiting(conversation.id, 10)
+
+    (row,) = await store.transact(work)
+    assert row.inbound == inbound
+
+
+async def test_a_message_waits_at_the_address_where_its_customer_is_now(store: Store) -> None:
+    def work(uow: UnitOfWork) -> list[InboxRow]:
+        conversation_id = receive(uow, "1", user="old")
+        uow.identities.move(address("old"), "new")
+        return uow.inbox.waiting(conversation_id, 10)
+
+    (row,) = await store.transact(work)
+    assert row.inbound.address == address("new")
 
 
 async def test_a_repeat_is_known_even_after_it_was_answered(store: Store) -> None:

@@ -8,12 +8,27 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event, make_url
 
+from model.conversation import Conversation
+from model.delivery import TEMPLATE
 from model.effect import Effect, EffectKind
 from model.events import Event, EventKind
-from model.message import Author, Channel
+from model.message import Author, Channel, Progress, Sent, Status
 from model.order import Cart
 from model.ports import Queries, Store, UnitOfWork
-from tests.store.store_kit import NOW, SECOND, catalogue, hold_for, link_of, order_of, payment_of, receive, speak, talk
+from model.rows import Consent
+from tests.store.store_kit import (
+    NOW,
+    SECOND,
+    address,
+    catalogue,
+    hold_for,
+    link_of,
+    order_of,
+    payment_of,
+    receive,
+    speak,
+    talk,
+)
 
 Heard = list[tuple[str, Any]]
 _BOUNDED = {"SCAN catalogue", "SCAN CONSTANT ROW", "SCAN order"}
@@ -22,15 +37,21 @@ _BOUNDED = {"SCAN catalogue", "SCAN CONSTANT ROW", "SCAN order"}
 
 @pytest.fixture
 def heard() -> Iterator[Heard]:
-    """Every statement any engine runs, with its parameters."""
+    """Every statement that goes to SQLite, with its parameters: the store's as its driver tells them, filled in."""
     statements: Heard = []
+
+    def connect(driver: Any, _: Any) -> None:
+        if isinstance(driver, sqlite3.Connection):
+            driver.set_trace_callback(lambda statement: statements.append((statement, ())))
 
     def listen(_: Any, __: Any, statement: str, parameters: Any, *___: Any) -> None:
         statements.append((statement, parameters))
 
+    event.listen(Engine, "connect", connect)
     event.listen(Engine, "before_cursor_execute", listen)
     yield statements
     event.remove(Engine, "before_cursor_execute", listen)
+    event.remove(Engine, "connect", connect)
 
 
 def turn(uow: UnitOfWork) -> None:
@@ -51,6 +72,38 @@ def turn(uow: UnitOfWork) -> None:
     uow.conversations.held_and_silent(NOW)
     uow.conversations.release(key, "me")
     buy(uow, conversation.customer_id)
+
+
+def hear_back(uow: UnitOfWork) -> None:
+    """All that channels need besides: what became of a reply, who a customer is, what they want to hear."""
+    conversation = talk(uow, "asha", "also")
+    row = uow.outbox.add(conversation, speak(uow, conversation.id, "one"))
+    uow.outbox.went(row, Sent("wamid.1"), NOW)
+    uow.outbox.status(Status(Channel.WHATSAPP, "shop", "wamid.1", Progress.READ), NOW)
+    uow.outbox.deliveries(conversation.id, [row.seq])
+    uow.outbox.again(conversation.id, row.seq, TEMPLATE, NOW)
+    uow.outbox.forget(NOW)
+    uow.conversations.wrote_at(conversation.id)
+    uow.conversations.line(conversation.id, 1)
+    uow.conversations.amend(conversation.id, "m1", {"text": "two"})
+    uow.customers.consent(Consent(conversation.customer_id, Channel.SMS, True, False, "wrote first", NOW))
+    uow.customers.consents(conversation.customer_id)
+    prove(uow, conversation)
+
+
+def prove(uow: UnitOfWork, conversation: Conversation) -> None:
+    proof_id = uow.identities.add_proof(conversation.id, address("ravi"), NOW, NOW + SECOND)
+    uow.identities.set_code(proof_id, "hash")
+    uow.identities.proof(conversation.id, NOW)
+    uow.identities.proofs_since(conversation.id, "ravi", NOW)
+    uow.identities.proof_tried(proof_id)
+    uow.identities.proof_done(proof_id)
+    uow.identities.at(address("ravi"))
+    uow.identities.others(conversation.id)
+    uow.identities.merge(conversation.customer_id, talk(uow, "ravi").customer_id)
+    uow.identities.lapsed(NOW)
+    uow.identities.part(conversation.id)
+    uow.identities.move(address("ravi"), "elsewhere")
 
 
 def buy(uow: UnitOfWork, customer_id: int) -> None:
@@ -94,11 +147,12 @@ def scans(connection: sqlite3.Connection, heard: Heard) -> list[str]:
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 async def test_no_statement_of_a_turn_or_a_page_reads_a_whole_table(
-    store: Store, queries: Queries, url: str, heard: Heard
+    heard: Heard, store: Store, queries: Queries, url: str
 ) -> None:
     await store.transact(lambda uow: uow.catalogue.replace(catalogue(laddu=1_000), NOW))
     heard.clear()
     await store.transact(turn)
+    await store.transact(hear_back)
     await queries.transcript(1, 0, 10)
     await queries.conversations(["bot", "queue", "agent"], 10)
     await queries.history("HT-AAAAA")

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webhooks.frames import MAX_FRAME, Frame, Hello, Refusal, Said, Seen, Typing, read
+from webhooks.frames import MAX_FRAME, Forget, Frame, Hello, Refusal, Said, Seen, Typing, read
 
 _WORDS = st.sampled_from(["type", "id", "text", "tap", "file", "token", "after", "seq", "on"])
-_KINDS = st.sampled_from(["hello", "message", "typing", "seen", "ack", ""])
+_KINDS = st.sampled_from(["hello", "message", "typing", "seen", "forget", "ack", ""])
 _VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | _KINDS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text() | _WORDS, inner, max_size=4),
@@ -59,6 +59,7 @@ def test_any_json_is_a_frame_or_refused(value: Any) -> None:
         ({"type": "typing", "on": True}, Typing(True)),
         ({"type": "typing", "on": "yes"}, Typing(False)),
         ({"type": "seen", "seq": 3}, Seen(3)),
+        ({"type": "forget", "token": "t"}, Forget()),
     ],
 )
 def test_frames_are_read(sent: dict[str, Any], frame: Frame) -> None:

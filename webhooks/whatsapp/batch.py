@@ -55,8 +55,9 @@ def _read_change(entry: Wild, change: Wild) -> Iterator[Arrival]:
 
 
 def _messages(account: str, value: Wild) -> Iterator[Arrival]:
-    people = people_of(value)
-    for message in parts(value, "messages"):
+    messages = parts(value, "messages")
+    people = people_of(value) if messages else {}
+    for message in messages:
         yield from _known("message", message, read_message(message, account, people))
     for status in parts(value, "statuses"):
         yield from _known("status", status, read_status(status, account))

@@ -25,10 +25,15 @@ def _widen() -> None:
     op.add_column("inbox", sa.Column("more", sa.JSON))
     op.add_column("outbox", sa.Column("parts", sa.Integer, nullable=False, server_default=sa.text("0")))
     op.add_column("outbox", sa.Column("form", sa.String, nullable=False, server_default=sa.text("''")))
+    dead = sa.text("failure IS NOT NULL")
+    op.create_index(
+        "ix_outbox_conversation_id_seq", "outbox", ["conversation_id", "seq"], sqlite_where=dead, postgresql_where=dead
+    )
     for name in ("silent", "no_marketing"):
         op.add_column("customer", sa.Column(name, sa.Boolean, nullable=False, server_default=sa.false()))
     op.add_column("identity", sa.Column("proved_until", _TIME))
     op.create_index("ix_identity_proved_until", "identity", ["proved_until"])
+    op.create_index("ix_ticket_customer_id", "ticket", ["customer_id"])
 
 
 def _id() -> sa.Column[int]:
@@ -46,6 +51,7 @@ def _make_delivery() -> None:
         *_words("channel", "account", "provider_id"),
         sa.Column("conversation_id", _ID),
         sa.Column("seq", sa.Integer),
+        sa.Column("form", sa.String, nullable=False, server_default=sa.text("''")),
         *(sa.Column(name, sa.String) for name in ("progress", "trouble", "code")),
         sa.Column("at", _TIME, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_delivery"),
