@@ -31,7 +31,7 @@ def ask_number(ctx: Context, question: Question) -> Outcome:
 
 
 def answer_number(ctx: Context, question: Question) -> Outcome | None:
-    """Send the code there. Raises Refused("phone_invalid")."""
+    """Send the code there. Raises Refused("phone_invalid"), for numbers of other countries too: they cost more."""
     if sum(c.isdigit() for c in ctx.heard.text) < 5:
         return None
     return _send(ctx, contacts.read_phone(answers.phone_in(ctx.heard.text)))
@@ -40,12 +40,21 @@ def answer_number(ctx: Context, question: Question) -> Outcome | None:
 def _send(ctx: Context, phone: str) -> Outcome:
     if ctx.codes is None:
         raise Refused("choice_gone")
+    if not contacts.same_country(phone, ctx.catalogue.shop.phone):
+        raise Refused("phone_invalid")
     channel, account = ctx.codes.reach[0]
     address = Address(Channel(channel), account, phone.removeprefix("+"))
     if not proofs.may_begin(ctx.work, ctx.conversation.id, address.user):
         return say(reply("prove_wait", show.HUMAN))
-    proofs.begin(ctx.work, ctx.codes, ctx.conversation.id, address)
+    if not _wants_silence(ctx, address):  # whoever asks is not told so: it is not their number yet
+        proofs.begin(ctx.work, ctx.codes, ctx.conversation.id, address)
     return ask_code(ctx, Question("prove_code"))
+
+
+def _wants_silence(ctx: Context, address: Address) -> bool:
+    """Whether somebody there said STOP."""
+    known = ctx.work.uow.identities.at(address)
+    return known is not None and ctx.work.uow.customers.get(known).silent
 
 
 def ask_code(ctx: Context, question: Question) -> Outcome:

@@ -10,11 +10,17 @@ from app.settings import Settings
 from bot.engine import Engine
 from gateways import twilio as twilio_out
 from gateways import whatsapp as meta_out
+from model.errors import Unavailable
 from model.message import Address, Channel, Media, Sent
 from model.ports import Attentive, MediaSource, Sender
 from model.rows import OutboxRow
 from webhooks import twilio as twilio_in
 from webhooks import whatsapp as meta_in
+
+_FILES_AT_ONCE = 16
+"""A channel's: each may take 16 MB of memory, and hold one of the 64 turns for a minute where its provider is slow."""
+_FILES_LATER = 2.0
+"""Seconds until what found no room is tried again."""
 
 
 @dataclass(slots=True)
@@ -51,6 +57,23 @@ class EitherWhatsApp:
             await self._meta.attend(address, provider_id)
 
 
+class FewFiles:
+    """A `MediaSource` of which a few files are asked at once; more wait in the inbox, where they keep no turn."""
+
+    def __init__(self, source: MediaSource, most: int = _FILES_AT_ONCE) -> None:
+        self._source, self._most, self._under_way = source, most, 0
+
+    async def fetch(self, address: Address, media: Media) -> bytes:
+        """See `MediaSource`; Unavailable also where too many are under way."""
+        if self._under_way >= self._most:
+            raise Unavailable("files", _FILES_LATER)
+        self._under_way += 1
+        try:
+            return await self._source.fetch(address, media)
+        finally:
+            self._under_way -= 1
+
+
 async def open_channels(stack: AsyncExitStack, settings: Settings, session: aiohttp.ClientSession) -> Channels:
     """The ways out, closed with the stack."""
     channels = Channels()
@@ -64,6 +87,7 @@ async def open_channels(stack: AsyncExitStack, settings: Settings, session: aioh
     if twilio and settings.twilio_whatsapp_from:
         channels.reach.append((Channel.WHATSAPP, _bare(settings.twilio_whatsapp_from)))
     _add_whatsapp(channels, meta, twilio if settings.twilio_whatsapp_from else None)
+    channels.media = {channel: FewFiles(source) for channel, source in channels.media.items()}
     return channels
 
 

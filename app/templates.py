@@ -46,15 +46,17 @@ def as_meta(folder: Path) -> list[dict[str, Any]]:
     for path in sorted(folder.glob("*.yml")):
         raw = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         for code, language in raw["languages"].items():
-            parts = _code_parts() if raw["category"] == "authentication" else _body_parts(language["body"])
+            values = next(iter(raw["stands_for"].values()))
+            parts = _code_parts() if raw["category"] == "authentication" else _body_parts(language["body"], values)
             category = raw["category"].upper()
             found.append({"name": raw["name"], "language": code, "category": category, "components": parts})
     return found
 
 
-def _body_parts(body: str) -> list[dict[str, Any]]:
-    slots = len(set(_SLOT.findall(body)))
-    example = {"example": {"body_text": [["HT-7K3QD", "₹ 450"][:slots]]}} if slots else {}
+def _body_parts(body: str, values: list[str]) -> list[dict[str, Any]]:
+    """Meta wants an example of every value."""
+    shown = ["HT-7K3QD" if value == "number" else "₹450" for value in values]
+    example = {"example": {"body_text": [shown]}} if shown else {}
     return [{"type": "BODY", "text": body, **example}]
 
 

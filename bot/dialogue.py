@@ -118,11 +118,11 @@ def with_place(ctx: Context, place: Place) -> Outcome:
 
 
 def with_anything_else(ctx: Context, inbound: Inbound) -> Outcome:
-    """What has no words in it: said what it is, kindly; a reaction or a deletion asks for no answer."""
+    """What has no words in it: said what it is, kindly; a reaction, a sticker or a deletion asks for no answer."""
     key = _UNREAD.get(inbound.sort)
     if inbound.media and inbound.media.kind in _RECORDINGS:
         key = "voice_unread"
-    elif inbound.media:
+    elif inbound.media and inbound.media.kind is not MediaKind.STICKER:
         key = "file_unread"
     question = ctx.memory.question
     return Outcome([reply(key, HUMAN)] if key else [], question)

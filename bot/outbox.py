@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,6 +28,9 @@ _LOOK_WAITS = 1.0
 """Seconds that a look waits for what it sends."""
 _WHILE_DOWN = 60.0
 """Seconds between tries at an account that lets nothing through."""
+_MARK_WAITS = (0.2, 1.0, 3.0)
+"""Seconds between tries to mark what went while the database takes nothing: unmarked, it would go once more."""
+_MOST_TRIES = 300
 _JITTER = 1.25
 """Tries after an outage are spread by up to a quarter."""
 
@@ -41,7 +44,7 @@ class Outbox:
         self._ended: set[int] = set()
         """Rows no longer under way since the last look began: that look may still have read them as due."""
         self._left: dict[int, set[int]] = {}
-        """By conversation, its rows that a later look will send: those after them wait for them."""
+        """By conversation, its rows that are being sent or that a later look will send: later ones wait for them."""
         self._stopped: dict[tuple[str, str], datetime] = {}
         """Accounts whose token or number no longer works, and when they are tried again."""
         self._late: set[asyncio.Future[None]] = set()
@@ -57,10 +60,14 @@ class Outbox:
             by_conversation: dict[int, list[OutboxRow]] = {}
             for row in mine:
                 by_conversation.setdefault(row.conversation_id, []).append(row)
-            await asyncio.gather(*(self._in_order(rows) for rows in by_conversation.values()))
+            going = (self._in_order(rows) for rows in by_conversation.values())
+            ends = await asyncio.gather(*going, return_exceptions=True)
         finally:
             self._under_way -= ids
             self._ended |= ids
+        for error in ends:  # only now: while the others were under way no look might send their rows as well
+            if error:
+                raise error
 
     async def deliver_due(self) -> None:
         """Send what is due: left over from before a crash, written by another process, or to be tried again."""
@@ -90,17 +97,28 @@ class Outbox:
         lock = self._turns.setdefault(rows[0].conversation_id, asyncio.Lock())
         async with lock:
             sent: list[int] = []
+            self._left.setdefault(rows[0].conversation_id, set()).update(row.id for row in rows)
             try:
                 for row in rows:
-                    if self._is_behind(row) or not await self._send(row, sent):
-                        self._left.setdefault(row.conversation_id, set()).add(row.id)
+                    if not self._is_behind(row):
+                        await self._send(row, sent)
             finally:
                 await self._mark(sent)
 
     async def _mark(self, sent: list[int]) -> None:
         """What went is marked whatever else happened, and even if we are being stopped."""
         if sent:
-            await asyncio.shield(self._parts.store.transact(lambda uow: uow.outbox.sent(sent)))
+            await asyncio.shield(self._surely(lambda work: work.uow.outbox.sent(sent)))
+
+    async def _surely(self, mark: Callable[[Work], None]) -> None:
+        """Mark what went, though the database has to be waited for. Raises Unavailable after a while."""
+        for wait in _MARK_WAITS:
+            try:
+                return await self._parts.transact("bot", mark)
+            except Unavailable:
+                log.warning("mark_waits")
+                await asyncio.sleep(wait)
+        return await self._parts.transact("bot", mark)
 
     def _is_behind(self, row: OutboxRow) -> bool:
         return any(row_id < row.id for row_id in self._left.get(row.conversation_id, ()))
@@ -123,7 +141,7 @@ class Outbox:
         try:
             await self._all_parts(row, sent)
         except Unavailable as down:
-            return await self._again(row, down.retry_after)
+            return await self._later(row, down)
         except Undeliverable as never:
             return await self._undeliverable(row, never, sent)
         except (Refused, Fault) as never:
@@ -153,7 +171,7 @@ class Outbox:
             if delivery.progress is Progress.FAILED:
                 deliveries.failed(work, delivery)
 
-        await self._parts.transact("bot", mark)
+        await self._surely(mark)
         await deliveries.show(self._parts.live, row.conversation_id)
 
     async def _undeliverable(self, row: OutboxRow, never: Undeliverable, sent: list[int]) -> bool:
@@ -200,6 +218,13 @@ class Outbox:
 
         await self._parts.transact("bot", end)
         await deliveries.show(self._parts.live, row.conversation_id)
+
+    async def _later(self, row: OutboxRow, down: Unavailable) -> bool:
+        """Again after a while, for about a day: what nobody took by then is news no more."""
+        if row.attempts >= _MOST_TRIES:
+            await self._never(row, Trouble.REFUSED, f"no end of trouble: {down.what}")
+            return True
+        return await self._again(row, down.retry_after)
 
     async def _again(self, row: OutboxRow, seconds: float) -> bool:
         wait = wait_before(seconds, row.attempts) * random.uniform(1.0, _JITTER)  # noqa: S311 - spreads, hides nothing

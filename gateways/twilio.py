@@ -143,8 +143,12 @@ class Twilio:
         return chosen or address.account
 
     def _envelope(self, address: Address, sender: str) -> dict[str, str]:
-        """From whom, to whom, and where reports go: they name the sender alone, so the account is told beside it."""
-        told = f"?{urlencode({'account': address.account})}" if sender != address.account else ""
+        """From whom, to whom, and where reports go.
+
+        They name the sender alone, of a messaging service the number it chose: so the account is told beside it.
+        """
+        named = sender == address.account and not sender.startswith(_SERVICE)
+        told = "" if named else f"?{urlencode({'account': address.account})}"
         return {**_ends(address, sender), "status_callback": self._reports + told}
 
     def _parts(self, row: OutboxRow) -> Sequence[Mapping[str, Any]]:

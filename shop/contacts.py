@@ -40,3 +40,8 @@ def read_street(text: str) -> str:
     if len(street) < 6 or len(_LETTER.findall(street)) < 3:
         raise Refused("street_invalid")
     return street
+
+
+def same_country(phone: str, other: str) -> bool:
+    """Whether two E.164 numbers begin with the same country's code."""
+    return phonenumbers.parse(phone).country_code == phonenumbers.parse(other).country_code

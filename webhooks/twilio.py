@@ -105,9 +105,10 @@ def add_routes(
 
     async def message(request: web.Request) -> web.Response:
         params = await _believed(request, account)
-        if account.numbers.isdisjoint({bare(params.get("To", "")), params.get("MessagingServiceSid", "")}):
+        service = params.get("MessagingServiceSid", "")
+        if account.numbers.isdisjoint({bare(params.get("To", "")), service}):
             raise web.HTTPForbidden()
-        await _take(door, partial(read_message, params))
+        await _take(door, partial(read_message, params, service if service in account.numbers else ""))
         return web.Response(text=_TWIML, content_type="text/xml")
 
     async def status(request: web.Request) -> web.Response:

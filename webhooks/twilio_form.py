@@ -55,9 +55,11 @@ _PROGRESS = {
 }
 
 
-def read_message(params: Params) -> list[Arrival]:
+def read_message(params: Params, service: str = "") -> list[Arrival]:
     """The message in a signed form; one `Inbound` for each file in it, the first with the caption.
 
+    `service` is the messaging service that sends the shop's SMS: then an SMS is for that, whichever number of it was
+    written to, so that a customer is the same one whether they or the shop (with a code, say) began.
     `about` holds, where told: `quoted` (the message answered), `forwarded` ("once" or "often"), `referral` (the ad or
     link they came by) and `kind` (Twilio's word for what is unsupported). Raises ValueError on what is no message.
     """
@@ -65,8 +67,10 @@ def read_message(params: Params) -> list[Arrival]:
     phone = sender if _PHONE.fullmatch(sender) else _known_phone(params)
     user = phone.removeprefix("+") or _plain(sender, _USER)
     ids = (bare(params.get("ExternalUserId", "")), sender)
+    channel = _channel(params)
+    account = (service if channel is Channel.SMS else "") or bare(params.get("To", ""))
     first = Inbound(
-        Address(_channel(params), _plain(bare(params.get("To", "")), _ID), user),
+        Address(channel, _plain(account, _ID), user),
         _plain(params.get("MessageSid") or params.get("SmsSid", ""), _ID),
         name=name_of(params.get("ProfileName") or params.get("ProfileUsername")),
         phone=phone,

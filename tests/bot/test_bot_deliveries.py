@@ -114,7 +114,7 @@ async def test_a_day_after_their_last_message_the_template_goes_in_a_notices_pla
     scene.clock.now += DAY
     await move(scene, order)
     (row,) = scene.sender.sent
-    assert (scene.told(), row.form) == (["order_news"], "template")
+    assert (scene.told(), row.form) == (["order_packed"], "template")
     assert row.content["template"]["parameters"] == [order.number]
 
 
@@ -133,7 +133,7 @@ async def test_only_the_customers_own_messages_open_the_window(scene: Scene) -> 
     await report(scene, Progress.READ)
     scene.clock.now += DAY / 2
     await move(scene, order, OrderStatus.SHIPPED)
-    assert scene.told() == ["moved_packed", "order_news"]
+    assert scene.told() == ["moved_packed", "order_shipped"]
     await scene.tap("show_cart")
     await move(scene, order, OrderStatus.OUT_FOR_DELIVERY)
     assert scene.told() == ["cart_empty", "moved_out_for_delivery"]
@@ -185,7 +185,7 @@ async def test_where_the_provider_finds_the_window_closed_the_template_goes_at_o
     order = await ordered(scene)
     scene.sender.troubles = [CLOSED]
     await move(scene, order)
-    assert (scene.told(), await notes(scene), waiting(scene)) == (["order_news"], [], 0)
+    assert (scene.told(), await notes(scene), waiting(scene)) == (["order_packed"], [], 0)
 
 
 async def test_a_template_that_meets_an_outage_goes_later_and_the_notice_does_not(scene: Scene) -> None:
@@ -193,7 +193,7 @@ async def test_a_template_that_meets_an_outage_goes_later_and_the_notice_does_no
     scene.sender.troubles = [CLOSED, Unavailable("channel", 2.0), CLOSED]
     await move(scene, order)
     await scene.later(seconds=2.5)
-    assert (scene.told(), waiting(scene)) == (["order_news"], 0)
+    assert (scene.told(), waiting(scene)) == (["order_packed"], 0)
 
 
 # ---------------------------------------------------------------- other troubles
@@ -283,7 +283,7 @@ async def test_a_notice_that_was_taken_and_then_failed_goes_as_its_template(scen
     await move(scene, order)
     await report(scene, Progress.SENT)
     await report(scene, Progress.FAILED, Trouble.WINDOW_CLOSED)
-    assert (scene.told(), await notes(scene)) == (["moved_packed", "order_news"], [])
+    assert (scene.told(), await notes(scene)) == (["moved_packed", "order_packed"], [])
 
 
 async def test_however_many_parts_of_it_failed_the_template_goes_once(scene: Scene) -> None:
@@ -297,7 +297,7 @@ async def test_however_many_parts_of_it_failed_the_template_goes_once(scene: Sce
         )
     await scene.turns()
     await scene.settle()
-    assert scene.told() == ["order_news"]
+    assert scene.told() == ["order_packed"]
 
 
 async def test_a_template_that_fails_too_is_not_sent_again_and_again(scene: Scene) -> None:
@@ -305,7 +305,7 @@ async def test_a_template_that_fails_too_is_not_sent_again_and_again(scene: Scen
     await move(scene, order)
     await report(scene, Progress.FAILED, Trouble.WINDOW_CLOSED)
     await report(scene, Progress.FAILED, Trouble.WINDOW_CLOSED)
-    assert scene.told() == ["moved_packed", "order_news"]
+    assert scene.told() == ["moved_packed", "order_packed"]
     assert len(await notes(scene)) == 1
     assert [letter.reason for letter in await dead(scene)] == ["window_closed"]
 
@@ -316,7 +316,7 @@ async def test_a_failure_told_before_we_noted_the_sending_is_heeded(scene: Scene
     await scene.arrive(Status(scene.channel, "shop", next_id, Progress.FAILED, None, Trouble.WINDOW_CLOSED))
     await move(scene, order)
     await scene.settle()
-    assert scene.told() == ["moved_packed", "order_news"]
+    assert scene.told() == ["moved_packed", "order_packed"]
 
 
 @pytest.mark.parametrize("trouble", [Trouble.UNREACHABLE, Trouble.MEDIA, None])
@@ -361,4 +361,4 @@ async def test_a_letter_sent_again_after_the_window_closed_goes_as_its_template(
     scene.clock.now += DAY
     await scene.do(lambda work: work.uow.outbox.revive([letter.id], work.now))
     await scene.settle()
-    assert scene.told() == ["order_news"]
+    assert scene.told() == ["order_packed"]

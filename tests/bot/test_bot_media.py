@@ -165,9 +165,9 @@ async def test_nobody_waits_for_a_file_for_ever_nor_is_it_asked_for_all_the_time
     assert (await scene.talk()).memory.question is None
 
 
-async def test_a_sticker_is_not_fetched(scene: Scene) -> None:
+async def test_a_sticker_is_not_fetched_and_asks_for_no_answer(scene: Scene) -> None:
     await scene.arrive(sent(scene, MediaKind.STICKER, "png"))
-    assert (scene.media.fetched, scene.told()) == ([], ["file_unread"])
+    assert (scene.media.fetched, scene.told()) == ([], [])
 
 
 async def test_an_agents_customers_file_is_kept_and_the_bot_is_silent(scene: Scene) -> None:

@@ -525,3 +525,16 @@ async def test_a_turn_under_way_when_the_proof_lapses_sees_nothing_any_more(scen
     await scene.turns()
     await scene.settle()
     assert order.number not in repr([row.content for row in scene.sender.sent if row.address.user == "asha"])
+
+
+async def test_no_code_goes_to_who_said_stop_and_the_asker_is_not_told_so(scene: Scene) -> None:
+    await scene.on(SMS).say("hello", PHONE)
+    await scene.say("STOP", PHONE)
+    await ask(scene)
+    assert (codes(scene), scene.told()[-1]) == ([], "prove_ask_code")
+
+
+async def test_codes_go_to_numbers_of_the_shops_own_country_alone(scene: Scene) -> None:
+    await scene.on(WEBCHAT).tap("prove")
+    await scene.say("+44 7400 123456")
+    assert (scene.told()[-1], codes(scene, "447400123456")) == ("phone_invalid", [])

@@ -5,6 +5,7 @@ import socket
 import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -123,6 +124,15 @@ async def test_sms_go_out_by_the_sender_that_is_set(play: Play, sender: str, fie
     assert [f"whatsapp:{SHOP}"] == whatsapp["From"]
     told = [] if sender == SHOP else [f"{REPORTS[0]}?account=%2B14155238886"]
     assert (told or REPORTS, REPORTS) == (sms["StatusCallback"], whatsapp["StatusCallback"])
+
+
+async def test_reports_on_what_a_messaging_service_sends_tell_that_it_did(play: Play) -> None:
+    """Twilio names the number that the service chose, which is not what the message was noted under."""
+    service = "MG" + "5" * 32
+    address = Address(Channel.SMS, service, CUSTOMER)
+    async with _gateway(play.url, sms_sender=service) as gateway:
+        await gateway.send(replace(_text(), address=address))
+    assert [f"{REPORTS[0]}?account={service}"] == play.fields[0]["StatusCallback"]
 
 
 @pytest.mark.parametrize("channel", [Channel.SMS, Channel.WHATSAPP])

@@ -168,6 +168,22 @@ async def test_a_message_to_a_number_of_our_messaging_service_is_taken(caller: C
     assert 403 == (await caller.post(SMS, texted(To="+15005550006", MessagingServiceSid=SERVICE[:-1] + "6")))[0]
 
 
+@pytest.mark.parametrize(
+    ("fields", "account"),
+    [
+        (texted(To="+15005550006", MessagingServiceSid=SERVICE), SERVICE),
+        (texted(MessagingServiceSid=SERVICE[:-1] + "6"), SHOP),
+        (said(MessagingServiceSid=SERVICE), SHOP),
+    ],
+)
+async def test_an_sms_is_for_the_messaging_service_that_answers_it(
+    caller: Caller, fields: dict[str, str], account: str
+) -> None:
+    """Else who writes by SMS would be another customer than the one whom a code reached at the same number."""
+    assert 200 == (await caller.post(SMS, fields))[0]
+    assert [account] == [one.address.account for one in caller.hall.came if isinstance(one, Inbound)]
+
+
 async def test_a_report_sent_to_the_way_in_for_messages_is_no_message_of_a_customer(caller: Caller) -> None:
     assert 403 == (await caller.post(WHATSAPP, reported("delivered")))[0]
 
