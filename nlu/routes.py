@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable
-from functools import partial
 from pathlib import Path
 
 from aiohttp import web
 
 from nlu import wire
-from nlu.engine import Engine, NotReady
+from nlu.engine import Engine
+from nlu.errors import BadModel, NotReady
 from nlu.wire import Refused
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 ENGINE = web.AppKey("engine", Engine)
-dumps = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
 
 
 @web.middleware
@@ -35,29 +33,35 @@ async def parse(request: web.Request) -> web.Response:
     """POST /model/parse"""
     wanted = wire.parse_request(await wire.read_json(request, wire.ONE))
     (answer,) = await request.app[ENGINE].parse([wanted])
-    return web.json_response(answer, dumps=dumps)
+    return as_json(answer)
 
 
 async def parse_batch(request: web.Request) -> web.Response:
     """POST /model/parse/batch"""
     wanted = wire.batch_request(await wire.read_json(request, wire.BATCH))
-    return web.json_response(await request.app[ENGINE].parse(wanted), dumps=dumps)
+    return as_json("[" + ",".join(await request.app[ENGINE].parse(wanted)) + "]")
+
+
+def as_json(text: str) -> web.Response:
+    """An answer that is JSON already."""
+    return web.Response(text=text, content_type="application/json")
 
 
 async def health(request: web.Request) -> web.Response:
-    """GET /health: 503 until a model is loaded."""
-    engine = request.app[ENGINE]
-    if engine.model is None:
+    """GET /health: 503 until a model is loaded. ``workers``: each process that parses, and how often it has."""
+    try:
+        about = request.app[ENGINE].about()
+    except NotReady:
         return web.json_response({"status": "loading"}, status=503)
-    about = {"status": "ok", "model": engine.model.path.name, "catalogue": engine.catalogue_size}
-    return web.json_response(about)
+    found = {"status": "ok", "model": about.path.name, "catalogue": about.catalogue, "workers": about.workers}
+    return web.json_response(found)
 
 
 async def status(request: web.Request) -> web.Response:
     """GET /status, as Rasa's server answers it."""
-    model = request.app[ENGINE].ready()
-    about = {"model_file": str(model.path), "model_id": model.model_id, "num_active_training_jobs": 0}
-    return web.json_response(about)
+    about = request.app[ENGINE].about()
+    found = {"model_file": str(about.path), "model_id": about.model_id, "num_active_training_jobs": 0}
+    return web.json_response(found)
 
 
 async def put_catalogue(request: web.Request) -> web.Response:
@@ -72,8 +76,6 @@ async def put_catalogue(request: web.Request) -> web.Response:
 
 async def put_model(request: web.Request) -> web.Response:
     """PUT /model: 204 once the new model answers; the old one goes on where the new cannot be loaded."""
-    from nlu.runner import BadModel
-
     path = Path(wire.model_file(await wire.read_json(request, wire.ONE)))
     try:
         await request.app[ENGINE].load(path)

@@ -19,15 +19,13 @@ from rasa.engine.storage.resource import Resource
 from rasa.shared.nlu.constants import TEXT, TEXT_TOKENS
 from rasa.shared.nlu.training_data.message import Message
 
+from nlu.errors import BadModel
+
 # The first turns a channel's message into Rasa's, which `Model.parse` does itself. The second obeys "/order{…}"
 # as an intent of full confidence, which no customer of ours may write.
 LEFT_OUT = frozenset({"NLUMessageConverter", "RegexMessageHandler"})
 NO_INTENT = {"name": None, "confidence": 0.0}
 PLACEHOLDER = "__message__"
-
-
-class BadModel(Exception):
-    """The file is no model archive that this Rasa version can load."""
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,9 @@
-"""The NLU's server, for loopback: ``python -m nlu.server --host 127.0.0.1 --port 5005 [--model PATH]``."""
+"""The NLU's server, for loopback: ``python -m nlu.server --port 5005 [--model PATH] [--workers N]``."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import os
 import signal
 import sys
@@ -14,8 +13,10 @@ from pathlib import Path
 import uvloop
 from aiohttp import web
 
-from nlu.engine import Engine
+from nlu.engine import Engine, OneProcess
 from nlu.fingerprint import ROOT, newest
+from nlu.log import say
+from nlu.pool import Pool
 from nlu.routes import application
 
 LOOK = 1.0  # seconds between looks at the parent
@@ -28,8 +29,16 @@ def arguments(given: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=5005, help="0 for any free one")
     parser.add_argument("--model", type=Path, help="a model archive; the newest of models/ by default")
+    parser.add_argument("--workers", type=count, default=1, help="processes that parse, beside this one if several")
     parser.add_argument("--parent", type=int, help="end when this process does")
     return parser.parse_args(given)
+
+
+def count(given: str) -> int:
+    """A number from 1 on. Raises ValueError."""
+    if int(given) < 1:
+        raise ValueError(given)
+    return int(given)
 
 
 def orphaned(parent: int, ours: bool) -> bool:
@@ -57,41 +66,42 @@ def watch(parent: int, ended: asyncio.Event) -> None:
     look()
 
 
-def say(**facts: object) -> None:
-    """One structured line."""
-    sys.stdout.write(json.dumps(facts) + "\n")
-    sys.stdout.flush()
-
-
-async def serve(host: str, port: int, model: Path, parent: int | None) -> None:
+async def serve(host: str, port: int, model: Path, workers: int, parent: int | None) -> None:
     """Listen, load the model, and answer until a signal or the parent's end. Raises what loading raises."""
-    engine = Engine()
+    ended = end_of(parent)
+    engine = OneProcess() if workers == 1 else Pool(workers)
     runner = web.AppRunner(application(engine), access_log=None)
     await runner.setup()
     try:
         site = web.TCPSite(runner, host, port, shutdown_timeout=5)
         await site.start()
         say(event="nlu_listening", host=host, port=runner.addresses[0][1], model=model.name, pid=os.getpid())
-        await answer(engine, model, parent)
+        await answer(engine, model, ended)
     finally:
         await runner.cleanup()
-        engine.close()
+        await engine.close()
 
 
-async def answer(engine: Engine, model: Path, parent: int | None) -> None:
-    """Load the model and wait for the end."""
+def end_of(parent: int | None) -> asyncio.Event:
+    """What is set by a signal, and by the parent's end."""
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
     if parent:
         watch(parent, ended)
+    return ended
+
+
+async def answer(engine: Engine, model: Path, ended: asyncio.Event) -> None:
+    """Load the model and wait for the end."""
     end = asyncio.ensure_future(ended.wait())
     loading = asyncio.ensure_future(engine.load(model))
     await asyncio.wait({end, loading}, return_when=asyncio.FIRST_COMPLETED)
     if loading.done():
         loading.result()
     await end
+    loading.cancel()
 
 
 def main(given: list[str] | None = None) -> int:
@@ -104,7 +114,7 @@ def main(given: list[str] | None = None) -> int:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy: a parse is far too small to share
     sys.setswitchinterval(SWITCH)
     try:
-        uvloop.run(serve(asked.host, asked.port, model, asked.parent))
+        uvloop.run(serve(asked.host, asked.port, model, asked.workers, asked.parent))
     except Exception as error:
         say(event="nlu_failed", reason=type(error).__name__)
         return 1

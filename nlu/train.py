@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import os
 import sys
 import tempfile
@@ -13,55 +12,36 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
+from nlu.errors import TrainingFailed
 from nlu.fingerprint import ROOT, fingerprint, inputs, prune
 
-# Rasa's own cache does not see what a component reads besides its class; a model here is whole or not there.
 QUIET = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "RASA_TELEMETRY_ENABLED": "false",
-    "RASA_MAX_CACHE_SIZE": "0",
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
     "OPENBLAS_NUM_THREADS": "1",  # its threads only wait for each other on matrices as small as these
 }
-HOOKS = "rasa.engine.training.hooks"
+SHOWN = 1.0  # seconds: what takes less is not worth a line
 
 
-class TrainingFailed(Exception):
-    """Rasa made no model; the message is what it had to say."""
-
-
-class Progress(logging.Handler):
-    """Shows each step with its time, on ``out``; hears of components from Rasa's own training log."""
+class Progress:
+    """Shows each step with its time, on ``out``; a step may end in a process that was forked meanwhile."""
 
     def __init__(self, out: TextIO) -> None:
-        super().__init__(logging.INFO)
         self.out = out
-        self.began = self.since = time.monotonic()
-        self.doing = ""
 
-    def emit(self, record: logging.LogRecord) -> None:
-        """A component's training begins or ends."""
-        message = record.getMessage()
-        if message.startswith("Starting to train component"):
-            self.step("training " + message.split("'")[1])
-        elif message.startswith("Finished training component"):
-            self.end()
-
-    def step(self, name: str) -> None:
-        """End the step under way and begin another."""
-        self.end()
-        self.doing, self.since = name, time.monotonic()
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Say how long what is done within took."""
+        began = time.monotonic()
         if self.out.isatty():
             self.out.write(f"  {name} …\r")
             self.out.flush()
-
-    def end(self) -> None:
-        """Say how long the step under way took."""
-        spent = time.monotonic() - self.since
-        if self.doing:
-            self.out.write(f"  {self.doing:<40} {spent:6.1f} s\n")
+        yield
+        spent = time.monotonic() - began
+        if spent >= SHOWN or name.startswith("training"):
+            self.out.write(f"  {name:<40} {spent:6.1f} s\n")
             self.out.flush()
-        self.doing = ""
 
 
 @contextmanager
@@ -94,30 +74,21 @@ def train(config: Path, domain: Path, data: Path, models: Path, *, force: bool =
         return model, False
     models.mkdir(parents=True, exist_ok=True)
     with hushed() as (out, log), tempfile.TemporaryDirectory(dir=models, prefix=".training-") as folder:
-        trained = run_rasa(config, domain, data, Path(folder) / name, Progress(out))
-        if not trained:
-            raise TrainingFailed(log.read_text("utf-8", errors="replace")[-4000:])
+        try:
+            run_rasa(config, data, Path(folder) / name, Progress(out))
+        except TrainingFailed as error:
+            raise TrainingFailed(f"{error}\n{log.read_text('utf-8', errors='replace')[-4000:]}") from error
         (Path(folder) / name).replace(model)
     prune(models)
     return model, True
 
 
-def run_rasa(config: Path, domain: Path, data: Path, model: Path, progress: Progress) -> bool:
-    """Train with Rasa into the file ``model``; False if Rasa found nothing to train on."""
+def run_rasa(config: Path, data: Path, model: Path, progress: Progress) -> None:
+    """Train with Rasa into the file ``model``. Raises what `nlu.training.train` does."""
     os.environ.update(QUIET)
-    progress.step("loading Rasa")
-    from rasa.model_training import train_nlu
-
-    logger = logging.getLogger(HOOKS)
-    logger.setLevel(logging.INFO)
-    logger.addHandler(progress)
-    progress.step("reading data")
-    try:
-        made = train_nlu(str(config), str(data), str(model.parent), model.name, domain=str(domain))
-    finally:
-        logger.removeHandler(progress)
-        progress.end()
-    return made is not None
+    with progress.step("loading Rasa"):
+        from nlu import training
+    training.train(config, data, model, progress.step)
 
 
 def arguments(given: list[str] | None) -> argparse.Namespace:

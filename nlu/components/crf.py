@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pycrfsuite
 from rasa.engine.storage.resource import Resource
@@ -18,38 +18,63 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from nlu.components.base import TrainedComponent, add_entities, component, entity, tokens_of
 from nlu.components.linear import shape_digits
 from nlu.components.sound import sound
-from nlu.components.text import LONGEST_REMEMBERED, lexicon, section_words
+from nlu.components.text import by_word, lexicon, section_words
 
 OUTSIDE = "O"
 MODEL = "crf.model"
 SHORTEST_STEM, LONGEST_ENDING = 5, 5
+REMEMBERED = 4_000  # words: strangers can fill some 10 MB with their traits
 
 
-def traits(word: str, raw: str) -> list[str]:
-    """What a word looks and sounds like, apart from its neighbours."""
-    kind = "d" if raw.isdigit() else "m" if any(c.isdigit() for c in raw) else "U" if raw.isupper() else "w"
+class Traits(NamedTuple):
+    """How a word sounds, and what that says of itself, of the word after it and of the word before it."""
+
+    heard: str
+    own: tuple[str, ...]
+    after: tuple[str, ...]
+    before: tuple[str, ...]
+
+
+@by_word(REMEMBERED)
+def traits(word: str) -> Traits:
+    """A word's traits, apart from its neighbours."""
     heard = sound(word)
-    edges = [f"a={heard[:3]}", f"b={heard[:4]}", f"z={heard[-3:]}", f"y={heard[-2:]}"]
-    return [f"w={word}", f"s={heard}", *edges, f"k={kind}{min(len(raw), 7)}", *named(heard)]
+    edges = (f"a={heard[:3]}", f"b={heard[:4]}", f"z={heard[-3:]}", f"y={heard[-2:]}")
+    return Traits(heard, (f"w={word}", f"s={heard}", *edges, *named(heard)), *beside(heard))
+
+
+def beside(heard: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What a sound says of the word after it, and of the word before it."""
+    names = named(heard)
+    after = (f"-1={heard}", f"-1z={heard[-2:]}", *(f"-1{name}" for name in names))
+    return after, (f"+1={heard}", f"+1a={heard[:3]}", *(f"+1{name}" for name in names))
+
+
+@by_word(REMEMBERED)
+def shape(raw: str) -> str:
+    """What a word looks like: digits, digits and letters, capitals or other letters, and how many."""
+    kind = "d" if raw.isdigit() else "m" if any(map(str.isdigit, raw)) else "U" if raw.isupper() else "w"
+    return f"k={kind}{min(len(raw), 7)}"
 
 
 def named(heard: str) -> tuple[str, ...]:
     """A trait for each list of names with one that the word begins with; long names may bear a case ending."""
-    return names_in(heard[:LONGEST_REMEMBERED])  # no name is so long, and no stranger fills the memory
-
-
-@lru_cache(maxsize=20_000)
-def names_in(heard: str) -> tuple[str, ...]:
-    """The traits of `named`, remembered."""
-    prefixes = {heard} | {heard[:size] for size in range(max(SHORTEST_STEM, len(heard) - LONGEST_ENDING), len(heard))}
-    return tuple(f"n={section}" for section, names in gazette().items() if not names.isdisjoint(prefixes))
+    shortest = min(max(SHORTEST_STEM, len(heard) - LONGEST_ENDING), len(heard))
+    found = {section for size in range(shortest, len(heard) + 1) for section in gazette().get(heard[:size], ())}
+    return tuple(f"n={section}" for section in sorted(found))
 
 
 @lru_cache(maxsize=1)
-def gazette() -> dict[str, frozenset[str]]:
-    """The lists of names, as they sound; a last short vowel, which scripts write differently, left off long ones."""
-    sections = (section for section in lexicon("gazette") if section)
-    return {section: frozenset(map(stem, section_words("gazette", section))) for section in sections}
+def gazette() -> dict[str, set[str]]:
+    """For each name, as it sounds, the lists that it is on.
+
+    A last short vowel, which scripts write differently, is left off long ones.
+    """
+    found: dict[str, set[str]] = {}
+    for section in filter(None, lexicon("gazette")):
+        for name in section_words("gazette", section):
+            found.setdefault(stem(name), set()).add(section)
+    return found
 
 
 def stem(word: str) -> str:
@@ -58,17 +83,18 @@ def stem(word: str) -> str:
     return heard.rstrip("aiu") if len(heard.rstrip("aiu")) >= SHORTEST_STEM else heard
 
 
+OPENING, CLOSING = ([Traits(edge, (), *beside(edge)) for edge in edges] for edges in (("<<", "<"), (">", ">>")))
+
+
 def features(tokens: Sequence[Token]) -> list[list[str]]:
     """For each token, its own traits and what stands up to two words away."""
-    plain = [shape_digits(token.lemma) for token in tokens]
-    heard = ["<<", "<", *map(sound, plain), ">", ">>"]
+    words = [*OPENING, *(traits(shape_digits(token.lemma)) for token in tokens), *CLOSING]
     rows = []
-    for at, word in enumerate(plain):
-        far, left, own, right, beyond = heard[at : at + 5]
-        around = [f"-1={left}", f"+1={right}", f"-2={far}", f"+2={beyond}"]
-        edges = [f"-1z={left[-2:]}", f"+1a={right[:3]}", f"-1w={left} {own}", f"+1w={own} {right}"]
-        names = [*(f"-1{n}" for n in named(left)), *(f"+1{n}" for n in named(right))]
-        rows.append(["1", *traits(word, tokens[at].text), *around, *edges, *names])
+    for at, token in enumerate(tokens):
+        far, left, word, right, beyond = words[at : at + 5]
+        around = (f"-2={far.heard}", *left.after, *right.before, f"+2={beyond.heard}")
+        pairs = (f"-1w={left.heard} {word.heard}", f"+1w={word.heard} {right.heard}")
+        rows.append(["1", *word.own, shape(token.text), *around, *pairs])
     return rows
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +15,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from nlu.components.base import Component, component
 from nlu.components.text import script_of
 from nlu.encoders.encoder import Encoder, encoder
+from nlu.encoders.kept import vectors
 from nlu.encoders.weights import Floats
 
 MOST_LETTERS = 200
@@ -66,11 +65,12 @@ class SentenceEmbedding(Component):
         return {"encoder": "multilingual-e5-small", "latin": None}
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Add the vectors of all examples, on as many threads as there are processors."""
+        """Add the vectors of all examples; those that an earlier training computed are not computed again."""
         examples = training_data.training_examples
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            vectors = pool.map(lambda example: self.vector(example.get(TEXT) or ""), examples)
-        for example, vector in zip(examples, vectors, strict=True):
+        texts = [example.get(TEXT) or "" for example in examples]
+        found = iter(vectors(self.encoder, [text for text in texts if self.reads(text)]))
+        for example, text in zip(examples, texts, strict=True):
+            vector = next(found) if self.reads(text) else self.nothing()
             example.add_features(Features(vector[None, :], FEATURE_TYPE_SENTENCE, TEXT, self.config["encoder"]))
         return training_data
 
@@ -81,5 +81,12 @@ class SentenceEmbedding(Component):
 
     def vector(self, text: str) -> Floats:
         """The text's vector; zeros if it is not for this encoder."""
-        reads = self.config["latin"] is None or self.config["latin"] == is_latin(text)
-        return self.encoder.vector(text) if reads and text else np.zeros(self.encoder.width, np.float32)
+        return self.encoder.vector(text) if self.reads(text) else self.nothing()
+
+    def reads(self, text: str) -> bool:
+        """Whether a text is for this encoder."""
+        return bool(text) and self.config["latin"] in (None, is_latin(text))
+
+    def nothing(self) -> Floats:
+        """The vector of what is not for this encoder."""
+        return np.zeros(self.encoder.width, np.float32)

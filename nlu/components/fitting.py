@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize_scalar
 from scipy.sparse import csr_matrix, hstack
+from scipy.special import softmax
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 from sklearn.svm import LinearSVC
@@ -30,7 +31,6 @@ from nlu.components.linear import (
     Reading,
     lead,
     odds,
-    softmax,
 )
 from nlu.components.noise import copies
 
@@ -137,11 +137,11 @@ def calibrate(trials: Sequence[Trial]) -> Calibration:
     nearness = np.concatenate([trial.nearness for trial in trials])
 
     def surprise(sharpness: float) -> float:
-        shares = softmax(scores * sharpness)[np.arange(len(truth)), truth]
+        shares = softmax(scores * sharpness, axis=1)[np.arange(len(truth)), truth]
         return -float(np.log(np.maximum(shares, 1e-12)).mean())
 
     sharpness = float(minimize_scalar(surprise, bounds=(0.2, 12.0), method="bounded").x)
-    softest = softmax(scores * (SOFTER * sharpness)).max(axis=1)
+    softest = softmax(scores * (SOFTER * sharpness), axis=1).max(axis=1)
     evidence = np.array([odds(float(each)) for each in softest * nearness])
     right = scores.argmax(axis=1) == truth
     if right.all() or not right.any():

@@ -7,10 +7,11 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
-from nlu.components.text import WORD, normalise, section_words
+from nlu.components.text import by_word, section_words, spelt
 
 LATIN = ("en", "hi-Latn", "ta-Latn", "te-Latn")
 SOUNDS = (
@@ -18,12 +19,14 @@ SOUNDS = (
     ("kh", "k"), ("jh", "j"), ("zh", "l"), ("ck", "k"), ("c", "k"), ("q", "k"), ("w", "v"), ("z", "j"), ("x", "ks"),
     ("oo", "u"), ("ou", "u"), ("ee", "i"), ("ea", "i"), ("ie", "i"), ("aa", "a"), ("y", "i"),
 )  # fmt: skip
-DOUBLED = re.compile(r"(.)\1+")
+DOUBLED = re.compile(r"(.)(?=\1)")  # all but the last
 SILENT = frozenset("aeiouh")
 SHORTEST_GUESS, SHORTEST_SKELETON = 5, 4
 ALIKE, SAME_BONES = 0.79, 0.7  # least likeness; a vowel too many or too few is forgiven more easily
 MOST_WORDS = 400
 LONGEST_NAME = 8
+BEGINNING = 5  # letters of a skeleton
+REMEMBERED = 8_000  # words
 FIRST_LETTERS = frozenset("aeiou")
 
 
@@ -46,7 +49,7 @@ def fold(word: str) -> str:
         return word
     for spelling, sound in SOUNDS:
         word = word.replace(spelling, sound)
-    return DOUBLED.sub(r"\1", word)
+    return DOUBLED.sub("", word)
 
 
 def bones(sound: str) -> str:
@@ -77,15 +80,32 @@ class Name:
     ids: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Word:
-    """A word of the text, as it sounds."""
+class Heard(NamedTuple):
+    """A word as it sounds. ``edge``: a name may begin or end with it, as with no number and no "the"."""
+
+    sound: str
+    onset: str
+    bones: str
+    edge: bool
+
+
+@by_word(REMEMBERED)
+def heard(word: str) -> Heard:
+    """How a normalised word sounds."""
+    sound = fold(word)
+    return Heard(sound, onset(sound), bones(sound), word not in function_words() and not any(map(str.isdigit, word)))
+
+
+class Word(NamedTuple):
+    """A word of the text, its place, and how it sounds."""
 
     text: str
-    sound: str
-    bones: str
     start: int
     end: int
+    sound: str
+    onset: str
+    bones: str
+    edge: bool
 
 
 @dataclass(frozen=True)
@@ -105,26 +125,20 @@ class Match:
 
 def read(text: str) -> list[Word]:
     """The text's first `MOST_WORDS` words; marks are left out."""
-    words = []
-    for found in WORD.finditer(text):
-        word = normalise(found.group())
-        if word and word[0].isalnum():
-            sound = fold(word)
-            words.append(Word(word, sound, bones(sound), found.start(), found.end()))
-    return words[:MOST_WORDS]
+    found = [each for each in spelt(text) if each.word and each.word[0].isalnum()]
+    return [Word(each.word, each.start, each.end, *heard(each.word)) for each in found[:MOST_WORDS]]
 
 
-def keys(skeleton: str) -> Iterator[str]:
+def keys(skeleton: str) -> list[str]:
     """A skeleton and, where it is long enough, all that lack one of its letters."""
-    yield skeleton
-    if len(skeleton) >= SHORTEST_SKELETON:
-        for at in range(len(skeleton)):
-            yield skeleton[:at] + skeleton[at + 1 :]
+    if len(skeleton) < SHORTEST_SKELETON:
+        return [skeleton]
+    return [skeleton, *(skeleton[:at] + skeleton[at + 1 :] for at in range(len(skeleton)))]
 
 
 def skeleton_of(words: Sequence[Word]) -> str:
     """The bones of several words as of one, so that kajukatli and kaju katli fall together."""
-    return onset(words[0].sound) + "".join(word.bones for word in words)
+    return words[0].onset + "".join(word.bones for word in words)
 
 
 class Gazetteer:
@@ -133,9 +147,11 @@ class Gazetteer:
     def __init__(self, names: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
         """``names``: label → id → the names it goes by."""
         self.index: dict[str, list[Name]] = {}
+        self.beginnings: set[str] = set()
         self.edges: set[str] = set()
         self.longest = 0
         self.size = 0
+        self.alone = by_word(REMEMBERED)(self.of_one_word)
         for (label, sound), (words, ids) in gathered(names).items():
             self.add(Name(label, sound, skeleton_of(words), len(words), ids), words)
 
@@ -146,9 +162,12 @@ class Gazetteer:
         self.longest = min(max(self.longest, name.words + 1), LONGEST_NAME)
         for key in keys(name.skeleton):
             self.index.setdefault(key, []).append(name)
+            self.beginnings.add(key[:BEGINNING])
 
     def find(self, text: str) -> list[Match]:
         """The names in the text, without overlaps, in order."""
+        if not self.size:
+            return []
         found = sorted(self.candidates(read(text)), key=lambda match: (-match.worth, match.start))
         kept: list[Match] = []
         for match in found:
@@ -158,28 +177,45 @@ class Gazetteer:
 
     def candidates(self, words: Sequence[Word]) -> Iterator[Match]:
         """The best name for each run of words that has one."""
-        opens = [self.opens(word.text) for word in words]
-        for first in range(len(words)):
-            if not opens[first]:
-                continue
-            for last in range(first, min(first + self.longest, len(words))):
-                if opens[last]:
-                    match = self.best(words[first : last + 1])
-                    if match:
-                        yield match
+        edges = [word.edge or word.text in self.edges for word in words]
+        for at, word in enumerate(words):
+            if edges[at]:
+                beyond = at + self.longest
+                yield from self.beginning(word, words[at + 1 : beyond], edges[at + 1 : beyond])
 
-    def opens(self, word: str) -> bool:
-        """Whether a name may begin or end with the word: a number or "the" only if the catalogue says so."""
-        return word in self.edges or (word not in function_words() and not any(c.isdigit() for c in word))
+    def beginning(self, first: Word, others: Sequence[Word], edges: Sequence[bool]) -> Iterator[Match]:
+        """The best name for each run of words from the first on that has one; ``edges``: where a run may end."""
+        alike, name = self.alone(first.text)
+        if name:
+            yield Match(name, first.start, first.end, alike)
+        sound, skeleton = first.sound, first.onset + first.bones
+        for word, edge in zip(others, edges, strict=True):
+            sound, skeleton = sound + word.sound, skeleton + word.bones
+            if len(skeleton) > BEGINNING and not self.goes_on(skeleton[: BEGINNING + 1]):
+                return
+            if edge:
+                alike, name = self.best(sound, skeleton)
+                if name:
+                    yield Match(name, first.start, word.end, alike)
 
-    def best(self, words: Sequence[Word]) -> Match | None:
-        """The name most like this run of words; None if none is like enough."""
-        sound, skeleton = "".join(word.sound for word in words), skeleton_of(words)
-        known = len(words) == 1 and words[0].text in plain_words()
-        names = {id(name): name for key in keys(skeleton) for name in self.index.get(key, ())}
+    def goes_on(self, start: str) -> bool:
+        """Whether the skeleton of any name may begin so, one letter more or less allowed."""
+        return not self.beginnings.isdisjoint([start[:at] + start[at + 1 :] for at in range(len(start))])
+
+    def of_one_word(self, text: str) -> tuple[float, Name | None]:
+        """The name most like a word by itself, and how alike they are."""
+        word = heard(text)
+        return self.best(word.sound, word.onset + word.bones, known=text in plain_words())
+
+    def best(self, sound: str, skeleton: str, *, known: bool = False) -> tuple[float, Name | None]:
+        """The name most like a run of words, and how alike they are; none if none is like enough."""
+        found = [self.index[key] for key in ([skeleton] if known else keys(skeleton)) if key in self.index]
+        if not found:
+            return 0.0, None
+        names = {id(name): name for each in found for name in each}
         scored = [(likeness(sound, skeleton, name, known), name) for name in names.values()]
-        alike, name = max(scored, key=lambda pair: pair[0], default=(0.0, None))
-        return Match(name, words[0].start, words[-1].end, alike) if name and alike else None
+        alike, name = max(scored, key=lambda pair: pair[0])
+        return alike, name if alike else None
 
 
 def likeness(sound: str, skeleton: str, name: Name, known: bool) -> float:

@@ -69,17 +69,17 @@ class LinearIntentClassifier(TrainedComponent):
     def annotate(self, message: Message) -> None:
         """Set ``intent`` and ``intent_ranking``; a text without words gets no intent."""
         seen = reading(message)
-        ranking = self.model.ranking(seen) if self.model and seen else []
+        ranking = self.model.ranking(seen, self.config["ranking_length"] or None) if self.model and seen else []
         scored = [{"name": name, "confidence": share} for name, share in ranking]
         best = scored[0] if scored else {"name": None, "confidence": 0.0}
         message.set(INTENT, dict(best), add_to_output=True)
-        message.set(RANKING, scored[: self.config["ranking_length"] or None], add_to_output=True)
+        message.set(RANKING, scored, add_to_output=True)
 
 
 def reading(message: Message) -> Reading:
     """What the classifier sees of a message: in training, the entities are those of the examples."""
-    tokens = tokens_of(message)
-    return Reading(tuple(sounds(tokens)), tuple(masked(message)), Vectors(message))
+    words = tuple(sounds(tokens_of(message)))
+    return Reading(words, tuple(masked(message)) if message.get(ENTITIES) else words, Vectors(message))
 
 
 def sounds(tokens: Iterable[Token]) -> list[str]:

@@ -6,7 +6,6 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from itertools import islice
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -18,7 +17,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.components.base import TrainedComponent, component, metadata_of
 from nlu.components.linear import LinearModel, Reading
-from nlu.components.text import WORD, lexicon, normalise, script_of, section_words
+from nlu.components.text import lexicon, script_of, section_words, spelt
 
 LatinVoice: TypeAlias = "Callable[[Sequence[str]], tuple[str, float]]"
 LANGUAGES = {"Deva": "hi", "Taml": "ta", "Telu": "te"}
@@ -134,8 +133,7 @@ def borrowed() -> frozenset[str]:
 
 def scripted_words(text: str) -> list[tuple[str, str]]:
     """The text's words that begin with a letter, normalised, with their scripts; at most `MOST_WORDS`."""
-    words = islice((found.group() for found in WORD.finditer(text)), MOST_WORDS)
-    return [(script, normalise(word)) for word in words if (script := script_of(word[0]))]
+    return [(script, each.word) for each in spelt(text)[:MOST_WORDS] if (script := script_of(each.raw[0]))]
 
 
 @component("ENTITY_EXTRACTOR", trainable=True)
@@ -173,7 +171,7 @@ class LanguageIdentifier(TrainedComponent):
         """The language of words in Latin letters, and its confidence."""
         if self.learned is None:
             return latin_language(words)
-        return self.learned.ranking(spelling(words))[0]
+        return self.learned.best(spelling(words))
 
     def annotate(self, message: Message) -> None:
         """Read the text alone: no tokens needed."""

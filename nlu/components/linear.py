@@ -5,20 +5,24 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from nlu.components.text import by_word
+
 Floats: TypeAlias = "npt.NDArray[np.float32]"
 Places: TypeAlias = "npt.NDArray[np.int64]"
 SHORTEST, LONGEST = 3, 5
 SOFTER, LEAST = 0.4, 1e-6
-ORDINARY = 16  # letters: longer words are not remembered, so that strangers can fill some 20 MB at most
+ORDINARY = 16  # letters: longer words are not remembered
+REMEMBERED = 8_000  # words: with their rows, at most 54 each, strangers can fill some 5 MB
 GLANCED = ("weights", "bias")  # what of a `Glance` is arrays
 KINDS = {"words": 0.5, "marks": 0.5, "pieces": 0.6}  # how much each kind of gram counts beside a vector's 1.0
 
@@ -43,46 +47,43 @@ class Reading:
 
 def shape_digits(word: str) -> str:
     """Digits all alike: which number it is says nothing about the intent."""
-    return word if word.isalpha() else "".join("0" if c.isdigit() else c for c in word)
+    return word if word.isalpha() else zeroed(word)
+
+
+@by_word(REMEMBERED)
+def zeroed(word: str) -> str:
+    """A word with 0 for every digit."""
+    return "".join("0" if char.isdigit() else char for char in word)
 
 
 def sequences(words: Iterable[str]) -> list[str]:
     """Words and neighbouring pairs."""
     found: list[str] = []
     before = "^"
-    for word in map(shape_digits, words):
+    for word in words:
         found += (f" {word}", f"{before} {word}")
         before = word
     return found
 
 
-def pieces(words: Iterable[str]) -> list[str]:
-    """Pieces of 3 to 5 characters within each word's edges; a shorter word whole."""
-    found: list[str] = []
-    for word in map(shape_digits, words):
-        found += remembered(word) if len(word) <= ORDINARY else pieces_of(word)
-    return found
-
-
-def pieces_of(word: str) -> tuple[str, ...]:
-    """The pieces of one word."""
+def pieces(word: str) -> list[str]:
+    """Pieces of 3 to 5 characters within a word's edges; a shorter word whole."""
     edged = f"_{word}_"
     length = len(edged)
     sizes = range(SHORTEST, min(LONGEST, length) + 1)
-    return tuple(edged[at : at + size] for size in sizes for at in range(length - size + 1))
-
-
-remembered = lru_cache(maxsize=8_000)(pieces_of)
+    return [edged[at : at + size] for size in sizes for at in range(length - size + 1)]
 
 
 def grams(reading: Reading) -> dict[str, list[str]]:
     """The grams of a reading, by kind."""
-    return {"words": sequences(reading.words), "marks": sequences(reading.masked), "pieces": pieces(reading.words)}
+    words, masked = (tuple(map(shape_digits, row)) for row in (reading.words, reading.masked))
+    small = [piece for word in words for piece in pieces(word)]
+    return {"words": sequences(words), "marks": sequences(masked), "pieces": small}
 
 
 @dataclass(frozen=True)
 class Vectoriser:
-    """Turns grams of one kind into a vector of length ``weight`` over a fixed vocabulary.
+    """Knows the grams of one kind; their part of a text's vector has the length ``weight``.
 
     ``places`` maps a gram to its row; ``rarity`` holds each row's inverse document frequency.
     """
@@ -100,20 +101,9 @@ class Vectoriser:
         rarity = np.log((1 + len(documents)) / (1 + counts)) + 1
         return cls({gram: first + place for place, gram in enumerate(kept)}, rarity.astype(np.float32), weight)
 
-    @property
-    def first(self) -> int:
-        """The first of its rows."""
-        return next(iter(self.places.values()), 0)
-
-    def vector(self, found: Iterable[str]) -> tuple[Places, Floats]:
-        """The rows that grams touch, and their weights (both empty if none is known)."""
-        counts = Counter(map(self.places.get, found))
-        counts.pop(None, None)  # the grams that nobody taught
-        rows = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
-        weights = 1 + np.log(np.fromiter(counts.values(), dtype=np.float32, count=len(counts)))
-        weights *= self.rarity[rows - self.first]
-        length = float(np.sqrt(weights @ weights)) or 1.0
-        return rows, (weights * (self.weight / length)).astype(np.float32)
+    def rows(self, found: Iterable[str]) -> list[int]:
+        """The rows of those grams that somebody taught."""
+        return [row for row in map(self.places.get, found) if row is not None]
 
 
 @dataclass(frozen=True)
@@ -139,11 +129,52 @@ class Features:
         """The size of the vocabulary, all kinds together."""
         return sum(len(each.places) for each in self.vectorisers.values())
 
+    @cached_property
+    def rarity(self) -> Floats:
+        """Each row's inverse document frequency, all kinds together."""
+        return np.concatenate([each.rarity for each in self.vectorisers.values()])
+
     def sparse(self, reading: Reading) -> tuple[Places, Floats]:
         """Rows and weights of all kinds."""
-        found = grams(reading)
-        parts = [each.vector(found[kind]) for kind, each in self.vectorisers.items()]
-        return np.concatenate([rows for rows, _ in parts]), np.concatenate([weights for _, weights in parts])
+        counts = self.touched(reading)
+        sizes = [len(each) for each in counts]
+        rows = np.fromiter(chain.from_iterable(counts), np.int64, sum(sizes))
+        times = np.fromiter(chain.from_iterable(each.values() for each in counts), np.float32, len(rows))
+        weights = (1 + np.log(times)) * self.rarity.take(rows)
+        first = 0
+        for vectoriser, size in zip(self.vectorisers.values(), sizes, strict=True):
+            part = weights[first : first + size]
+            part *= vectoriser.weight / (math.sqrt(np.dot(part, part)) or 1.0)
+            first += size
+        return rows, weights
+
+    def touched(self, reading: Reading) -> tuple[dict[int, int], dict[int, int], dict[int, int]]:
+        """The rows of all grams of a reading, by kind, and how often each gram stands there."""
+        words = [shape_digits(word) for word in reading.words]
+        plain = sequences(words)
+        marked = plain if reading.masked == reading.words else sequences(map(shape_digits, reading.masked))
+        small = chain.from_iterable(map(self.rows_of_pieces, words))
+        known = self.vectorisers["words"].rows(plain), self.vectorisers["marks"].rows(marked)
+        return counted(known[0]), counted(known[1]), Counter(small)
+
+    def rows_of_pieces(self, word: str) -> tuple[int, ...]:
+        """The rows of a word's pieces."""
+        return self.taught.get(word) or (self.remembered(word) if len(word) <= ORDINARY else self.looked_up(word))
+
+    def looked_up(self, word: str) -> tuple[int, ...]:
+        """The same, worked out."""
+        return tuple(self.vectorisers["pieces"].rows(pieces(word)))
+
+    @cached_property
+    def taught(self) -> dict[str, tuple[int, ...]]:
+        """The same of each word of the vocabulary: most words of any message."""
+        words = (gram[1:] for gram in self.vectorisers["words"].places if gram.startswith(" "))
+        return {word: self.looked_up(word) for word in words}
+
+    @cached_property
+    def remembered(self) -> Callable[[str], tuple[int, ...]]:
+        """The same of other words, which come again, too."""
+        return lru_cache(REMEMBERED)(self.looked_up)
 
     def dense(self, reading: Reading) -> list[tuple[int, Floats]]:
         """For each encoder that read the text, its place and its vector about the mean, of length 1."""
@@ -153,6 +184,12 @@ class Features:
                 away = vector - self.means[place]
                 found.append((place, (away / (np.linalg.norm(away) or 1.0)).astype(np.float32)))
         return found
+
+
+def counted(rows: Sequence[int]) -> dict[int, int]:
+    """How often each row stands there; most often they differ, which is seen sooner than counted."""
+    once = dict.fromkeys(rows, 1)
+    return once if len(once) == len(rows) else Counter(rows)
 
 
 def mean_vectors(readings: Sequence[Reading]) -> Floats:
@@ -208,21 +245,22 @@ class Calibration:
     slope: float = 1.0
     offset: float = 0.0
 
-    def shares(self, scores: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    def shares(self, scores: Sequence[float]) -> list[float]:
         """The softmax."""
-        return softmax(scores * self.sharpness)
+        return softmax(scores, self.sharpness)
 
-    def belief(self, scores: npt.NDArray[Any], nearness: float) -> float:
+    def belief(self, scores: Sequence[float], nearness: float) -> float:
         """The confidence in the best label."""
-        softest = float(softmax(scores * (SOFTER * self.sharpness)).max())
+        softest = max(softmax(scores, SOFTER * self.sharpness))
         return 1 / (1 + math.exp(-self.slope * odds(softest * nearness) - self.offset))
 
 
-def softmax(scores: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Shares that sum to 1 in each row."""
-    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    shares: npt.NDArray[Any] = powers / powers.sum(axis=-1, keepdims=True)
-    return shares
+def softmax(scores: Sequence[float], sharpness: float) -> list[float]:
+    """Shares that sum to 1. For so few labels Python is quicker than numpy."""
+    best = max(scores)
+    powers = [math.exp(sharpness * (score - best)) for score in scores]
+    whole = sum(powers)
+    return [power / whole for power in powers]
 
 
 def odds(share: float) -> float:
@@ -246,18 +284,18 @@ class Glance:
 
     def scores(self, rows: Places, weights: Floats) -> npt.NDArray[Any]:
         """Raw scores, one a label, of what `Features.sparse` gives."""
-        return np.asarray(weights @ self.weights[rows] + self.bias)
+        return np.asarray(weights @ self.weights.take(rows, axis=0) + self.bias)
 
-    def belief(self, scores: npt.NDArray[Any]) -> float | None:
+    def belief(self, scores: Sequence[float]) -> float | None:
         """The confidence in the best label; None where a closer look is needed."""
         ahead = lead(scores)
         return 1 / (1 + math.exp(-self.slope * ahead - self.offset)) if ahead >= self.lead else None
 
 
-def lead(scores: npt.NDArray[Any]) -> float:
+def lead(scores: Sequence[float]) -> float:
     """How far the best score is ahead of the second."""
-    second, best = np.partition(scores, -2)[-2:]
-    return float(best - second)
+    second, best = sorted(scores)[-2:]
+    return best - second
 
 
 @dataclass(frozen=True)
@@ -279,33 +317,40 @@ class LinearModel:
 
     def full_scores(self, reading: Reading, rows: Places, weights: Floats) -> npt.NDArray[Any]:
         """The same, where the grams' rows and weights are known already."""
-        scores = weights @ self.weights[rows] + self.bias
+        scores = weights @ self.weights.take(rows, axis=0) + self.bias
         for place, vector in self.features.dense(reading):
             scores = scores + vector @ self.dense[place]
         return np.asarray(scores)
 
-    def ranking(self, reading: Reading) -> list[tuple[str, float]]:
-        """Labels with calibrated confidences, likeliest first. What they leave of 1 is the belief in no label."""
+    def best(self, reading: Reading) -> tuple[str, float]:
+        """The likeliest label with its calibrated confidence."""
+        scores, belief = self.judged(reading)
+        return self.labels[scores.index(max(scores))], belief
+
+    def ranking(self, reading: Reading, length: int | None = None) -> list[tuple[str, float]]:
+        """Labels with calibrated confidences, likeliest first, all or ``length``.
+
+        What all of them leave of 1 is the belief in no label.
+        """
+        scores, belief = self.judged(reading)
+        shares = self.calibration.shares(scores)
+        first, *others = sorted(range(len(shares)), key=scores.__getitem__, reverse=True)[:length]
+        rest = min(belief / shares[first], (1 - belief) / max(1 - shares[first], 1e-9))
+        return [(self.labels[first], belief), *((self.labels[place], shares[place] * rest) for place in others)]
+
+    def judged(self, reading: Reading) -> tuple[list[float], float]:
+        """The labels' scores, and the belief in the best."""
         if len(self.labels) == 1:
-            return [(self.labels[0], 1.0)]
+            return [0.0], 1.0
         sparse = self.features.sparse(reading)
         if self.glance:
-            scores = self.glance.scores(*sparse)
+            scores = self.glance.scores(*sparse).tolist()
             belief = self.glance.belief(scores)
             if belief is not None:
-                return self.ranked(scores, belief)
-        scores = self.full_scores(reading, *sparse)
-        nearness = self.neighbours.nearness(reading, self.labels[int(scores.argmax())])
-        return self.ranked(scores, self.calibration.belief(scores, nearness))
-
-    def ranked(self, scores: npt.NDArray[Any], belief: float) -> list[tuple[str, float]]:
-        """The labels by their scores; the best one's confidence is the belief in it."""
-        shares = self.calibration.shares(scores)
-        order = np.argsort(-shares, kind="stable")
-        best = float(shares[order[0]])
-        rest = min(belief / best, (1 - belief) / max(1 - best, 1e-9))
-        others = [(self.labels[place], float(shares[place]) * rest) for place in order[1:]]
-        return [(self.labels[order[0]], belief), *others]
+                return scores, belief
+        scores = self.full_scores(reading, *sparse).tolist()
+        nearness = self.neighbours.nearness(reading, self.labels[scores.index(max(scores))])
+        return scores, self.calibration.belief(scores, nearness)
 
     def save(self, folder: Path) -> None:
         """Write the model as plain arrays and JSON: nothing that could run when read."""

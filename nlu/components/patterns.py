@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from nlu.components.base import Component, add_entities, component, entity
+from nlu.components.clues import Clue, Seen, beginning, both, code, dash, digits, either, word
 from nlu.components.quantities import quantities
 from nlu.components.text import LETTER, ascii_digits, section_phrases
 
@@ -21,15 +22,24 @@ MONEY = r"\d{1,3}(?:,\d{2,3})+|\d{1,6}(?:\.\d{1,2})?"
 LONG_TEXT = 2000
 
 
+class Rule(NamedTuple):
+    """A pattern, the group of it that is marked, and a clue: where that is not, the pattern matches nothing."""
+
+    pattern: re.Pattern[str]
+    marked: int | str
+    clue: Clue
+
+
 def anyof(*sections: str) -> str:
     """A pattern for any phrase of these sections of the measures list, the longest first."""
     phrases = sorted({p for s in sections for p in section_phrases("measures", s)}, key=len, reverse=True)
     return "|".join(r"\s+".join(map(re.escape, phrase.split())) for phrase in phrases)
 
 
-def rule(pattern: str, flags: int = re.IGNORECASE) -> re.Pattern[str]:
-    """A compiled pattern; what it marks is the group ``it``, or the whole match without one."""
-    return re.compile(pattern, flags)
+def rule(clue: Clue, pattern: str, flags: int = re.IGNORECASE) -> Rule:
+    """A rule; what it marks is the group ``it``, or the whole match without one."""
+    compiled = re.compile(pattern, flags)
+    return Rule(compiled, "it" if "it" in compiled.groupindex else 0, clue)
 
 
 UNIT = rf"(?:{anyof('unit')})"
@@ -37,41 +47,48 @@ HOLDER = rf"(?:[\s-]+(?:{anyof('holder')}))?"
 ENDING = "[\u0b80-\u0bff\u0c00-\u0c7f\u200c]{0,7}"  # Tamil and Telugu join their cases to the word
 WORDS = rf"(?:(?:{anyof('fraction')})(?:[\s-]+(?:{anyof('number')}))?|{anyof('number')})"
 PACKS = (
-    rule(rf"{EDGE}(?:(?:{NUMBER})[\s-]*|{WORDS}[\s-]+){UNIT}{HOLDER}{ENDING}{END}"),
-    rule(rf"{EDGE}(?:{anyof('joined')}){HOLDER}{ENDING}{END}"),
-    rule(rf"{EDGE}a\s+(?:kilo|kg|litre){END}"),
-    rule(rf"{EDGE}(?:{anyof('size')})[\s-]+(?:{anyof('sized')}){ENDING}{END}"),
-    rule(rf"\A\s*(?P<it>{anyof('size')})\s*\Z"),
+    rule(
+        either(digits, word("fraction", "number")),
+        rf"{EDGE}(?:(?:{NUMBER})[\s-]*|{WORDS}[\s-]+){UNIT}{HOLDER}{ENDING}{END}",
+    ),
+    rule(beginning("joined"), rf"{EDGE}(?:{anyof('joined')}){HOLDER}{ENDING}{END}"),
+    rule(word("unit"), rf"{EDGE}a\s+(?:kilo|kg|litre){END}"),
+    rule(word("size"), rf"{EDGE}(?:{anyof('size')})[\s-]+(?:{anyof('sized')}){ENDING}{END}"),
+    rule(word("size"), rf"\A\s*(?P<it>{anyof('size')})\s*\Z"),
 )
-PINCODE = rule(rf"{EDGE}(?<![₹#])[1-9]\d{{2}}[\s-]?\d{{3}}(?!\d|{LETTER}|[.,/]\d)")
+PINCODE = rule(digits, rf"{EDGE}(?<![₹#])[1-9]\d{{2}}[\s-]?\d{{3}}(?!\d|{LETTER}|[.,/]\d)")
 
 CURRENCY = rf"(?:{anyof('currency')})"
 SIGN = rf"(?!₹\d){CURRENCY}"
 AMOUNT = rf"(?P<it>₹?(?:{MONEY}))"
 NOT_MONEY = rf"(?!\d|[.,]\d|\s*(?:{anyof('not_money', 'unit')}){END})"
 LIMITS = (
-    rule(rf"{EDGE}(?:{anyof('limit_before')})\s*:?\s*(?:{SIGN}\s*)?{AMOUNT}{NOT_MONEY}"),
-    rule(rf"{EDGE}(?:{SIGN}\s*)?{AMOUNT}\s*(?:{CURRENCY}\s*)?(?:{anyof('limit_after')}){END}"),
+    rule(digits, rf"{EDGE}(?:{anyof('limit_before')})\s*:?\s*(?:{SIGN}\s*)?{AMOUNT}{NOT_MONEY}"),
+    rule(digits, rf"{EDGE}(?:{SIGN}\s*)?{AMOUNT}\s*(?:{CURRENCY}\s*)?(?:{anyof('limit_after')}){END}"),
 )
 
+numbered_order = both(digits, beginning("order_before"))
 ORDER = rf"{EDGE}(?:{anyof('order_before')})"
 ORDER_DIGITS = (
-    rule(rf"{ORDER}\s*(?:no\.?|number|id)?\s*[#:.-]?\s*(?:is|hai)?\s*(?P<it>\d{{4,12}}){END}"),
-    rule(rf"{ORDER}\s*(?P<it>(?=[A-Z]*\d)(?=\d*[A-Z])[A-Z0-9]{{5,6}}){END}"),
-    rule(rf"#\s?(?P<it>\d{{3,12}}){END}"),
-    rule(rf"{EDGE}(?<![₹])(?P<it>\d{{4,12}})\s+(?:{anyof('order_after')}){END}"),
+    rule(numbered_order, rf"{ORDER}\s*(?:no\.?|number|id)?\s*[#:.-]?\s*(?:is|hai)?\s*(?P<it>\d{{4,12}}){END}"),
+    rule(numbered_order, rf"{ORDER}\s*(?P<it>(?=[A-Z]*\d)(?=\d*[A-Z])[A-Z0-9]{{5,6}}){END}"),
+    rule(digits, rf"#\s?(?P<it>\d{{3,12}}){END}"),
+    rule(both(digits, word("order_after")), rf"{EDGE}(?<![₹])(?P<it>\d{{4,12}})\s+(?:{anyof('order_after')}){END}"),
 )
 CODE = r"(?P<it>(?=[A-Z0-9]*[A-Z])[A-Z0-9]{4,15})"
 COUPONS = (
-    rule(rf"{EDGE}(?:(?i:{anyof('coupon_before')}))\s*[:\"'-]?\s*(?:(?i:is|hai|called)\s+)?{CODE}{END}", 0),
-    rule(rf"{EDGE}{CODE}\s+(?:(?i:{anyof('coupon_after')})){END}", 0),
-    rule(rf"{EDGE}(?P<it>[A-Z]{{3,12}}\d{{1,4}}|[A-Z][a-z]{{3,11}}\d{{1,3}}){END}", 0),
-    rule(rf"{EDGE}(?:{anyof('coupon_before')})\s*[:\"'-]?\s*(?:is\s+|hai\s+)?(?P<it>[a-z]{{3,12}}\d{{1,4}}){END}"),
-    rule(rf"{EDGE}(?P<it>[a-z]{{3,12}}\d{{1,4}})\s+(?:{anyof('coupon_after')}){END}"),
+    rule(code, rf"{EDGE}(?:(?i:{anyof('coupon_before')}))\s*[:\"'-]?\s*(?:(?i:is|hai|called)\s+)?{CODE}{END}", 0),
+    rule(code, rf"{EDGE}{CODE}\s+(?:(?i:{anyof('coupon_after')})){END}", 0),
+    rule(digits, rf"{EDGE}(?P<it>[A-Z]{{3,12}}\d{{1,4}}|[A-Z][a-z]{{3,11}}\d{{1,3}}){END}", 0),
+    rule(
+        both(digits, beginning("coupon_before")),
+        rf"{EDGE}(?:{anyof('coupon_before')})\s*[:\"'-]?\s*(?:is\s+|hai\s+)?(?P<it>[a-z]{{3,12}}\d{{1,4}}){END}",
+    ),
+    rule(
+        both(digits, word("coupon_after")),
+        rf"{EDGE}(?P<it>[a-z]{{3,12}}\d{{1,4}})\s+(?:{anyof('coupon_after')}){END}",
+    ),
 )
-
-
-LATIN_WORD = re.compile(r"[A-Za-z]{3,}\b(?!\d)")
 
 
 class Rules:
@@ -80,8 +97,8 @@ class Rules:
     def __init__(self, order_prefix: str) -> None:
         prefix = re.escape(order_prefix)
         tail = r"(?:-\s?[A-Z0-9]{4,8}|\s?(?=[A-Z]*\d)[A-Z0-9]{4,8})"
-        own = (rule(rf"{EDGE}{prefix}{tail}{END}"),) if order_prefix else ()
-        self.rules: tuple[tuple[str, tuple[re.Pattern[str], ...]], ...] = (
+        own = (rule(either(digits, dash), rf"{EDGE}{prefix}{tail}{END}"),) if order_prefix else ()
+        self.rules: tuple[tuple[str, tuple[Rule, ...]], ...] = (
             ("order_number", own + ORDER_DIGITS),
             ("pack", PACKS),
             ("max_price", LIMITS),
@@ -105,16 +122,13 @@ class Rules:
         return sorted(spans, key=lambda span: span[1])
 
     def matches(self, plain: str) -> Iterator[Span]:
-        """Every match of every rule, overlapping ones included."""
-        latin = LATIN_WORD.findall(plain)
-        loud = len(latin) > 2 and all(word.isupper() for word in latin)
-        for label, patterns in self.rules:
-            if label == "coupon" and loud:
-                continue
-            for pattern in patterns:
-                for found in pattern.finditer(plain):
-                    start, end = found.span("it" if "it" in pattern.groupindex else 0)
-                    yield label, start, end
+        """Every match of every rule, overlapping ones included; where all is in capitals, they mark no coupon."""
+        seen = Seen(plain)
+        for label, rules in self.rules:
+            for pattern, marked, clue in rules:
+                if clue(seen) and not (label == "coupon" and seen.loud):
+                    for found in pattern.finditer(plain):
+                        yield label, *found.span(marked)
 
 
 @component("ENTITY_EXTRACTOR")

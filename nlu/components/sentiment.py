@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from nlu.components.base import TrainedComponent, component, metadata_of
 from nlu.components.linear import LinearModel, Reading
 from nlu.components.sound import sound
-from nlu.components.text import lexicon, section_phrases, section_words, words_of
+from nlu.components.text import by_word, lexicon, section_phrases, section_words, spelt, words_of
 
 LABELS = ("calm", "unhappy", "angry")
 LANGUAGES = ("en", "hi", "ta", "te", "hi-Latn", "ta-Latn", "te-Latn")
@@ -32,9 +32,9 @@ TROUBLE = frozenset(
 )
 EVERYDAY, SEED = 2000, 42
 REACH = 3
-LONGEST = 4
 MOST_WORDS = 300
 SHOUT = re.compile(r"[!?]{2,}|!.*!.*!")
+LARGE, SMALL = re.compile("[A-Z]"), re.compile("[a-z]")
 STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 
 
@@ -45,12 +45,13 @@ class Feelings:
         self.names = {
             tuple(words_of(phrase)): name for name in STRENGTHS for phrase in section_phrases("sentiment", name)
         }
+        self.sizes = sizes_by_opening(self.names)
         self.negations = section_words("sentiment", "negation")
         self.boosters = section_words("sentiment", "booster")
 
     def longest(self, words: Sequence[str], at: int) -> int:
         """How many words from ``at`` on make a phrase of the lexicon; 0 for none."""
-        sizes = range(min(LONGEST, len(words) - at), 0, -1)
+        sizes = (size for size in self.sizes.get(words[at], ()) if at + size <= len(words))
         return next((size for size in sizes if tuple(words[at : at + size]) in self.names), 0)
 
     def marked(self, words: Sequence[str], sounds: Sequence[str]) -> list[str]:
@@ -58,7 +59,7 @@ class Feelings:
         found: list[str] = []
         at = 0
         while at < len(words):
-            size = self.longest(words, at)
+            size = self.longest(words, at) if words[at] in self.sizes else 0
             found.append(self.strength(words, at, size) if size else sounds[at])
             at += size or 1
         return found
@@ -74,6 +75,14 @@ class Feelings:
         return f"<very {name}>" if self.boosters.intersection(before[-2:]) else f"<{name}>"
 
 
+def sizes_by_opening(phrases: Iterable[tuple[str, ...]]) -> dict[str, list[int]]:
+    """For each word that begins a phrase, how many words such phrases have, the longest first."""
+    found: dict[str, set[int]] = {}
+    for phrase in phrases:
+        found.setdefault(phrase[0], set()).add(len(phrase))
+    return {word: sorted(sizes, reverse=True) for word, sizes in found.items()}
+
+
 @lru_cache(maxsize=1)
 def feelings() -> Feelings:
     """The lexicon, read once."""
@@ -82,10 +91,22 @@ def feelings() -> Feelings:
 
 def loud_marks(text: str) -> list[str]:
     """What is loud in how a text is written: capitals, rows of marks, drawn-out letters."""
-    letters = [char for char in text if char.isascii() and char.isalpha()]
-    capitals = len(letters) >= 8 and sum(char.isupper() for char in letters) > 0.7 * len(letters)
-    found = {"<capitals>": capitals, "<shout>": SHOUT.search(text), "<drawn>": STRETCHED.search(text)}
+    stretched = any(drawn(each.raw) for each in spelt(text))
+    found = {"<capitals>": capitals(text), "<shout>": SHOUT.search(text), "<drawn>": stretched}
     return [mark for mark, there in found.items() if there]
+
+
+def capitals(text: str) -> bool:
+    """Whether most of a text's letters are capitals; of eight letters at least."""
+    large = len(LARGE.findall(text))
+    letters = large + len(SMALL.findall(text)) if large else 0
+    return letters >= 8 and large > 0.7 * letters
+
+
+@by_word(8_000)
+def drawn(raw: str) -> bool:
+    """Whether a word is "sooooo" long."""
+    return bool(STRETCHED.search(raw))
 
 
 def heard(text: str) -> Reading:
@@ -133,5 +154,5 @@ class SentimentAnalyzer(TrainedComponent):
     def annotate(self, message: Message) -> None:
         """Read the text alone; who says nothing is calm."""
         seen = heard(message.get(TEXT) or "")
-        label, confidence = self.learned.ranking(seen)[0] if self.learned and seen else ("calm", 0.0)
+        label, confidence = self.learned.best(seen) if self.learned and seen else ("calm", 0.0)
         message.set("sentiment", {"label": label, "confidence": round(confidence, 4)}, add_to_output=True)

@@ -7,9 +7,8 @@ writing helps with the others. Much is folded that a reader would tell apart: th
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
-from nlu.components.text import LONGEST_REMEMBERED
+from nlu.components.text import by_word
 
 # Unicode lays the Indian scripts out alike: a letter is told by its place in its block of 128 (ISCII's order).
 BLOCKS = frozenset({0x0900, 0x0B80, 0x0C00})
@@ -30,24 +29,17 @@ SPELLINGS = (
 )  # fmt: skip
 VOICELESS = str.maketrans("gdbj", "ktpc")  # Tamil writes both alike
 NASAL = re.compile("n(?=[kcp])|m(?=p)")
-DOUBLED = re.compile(r"([^\W\d_])\1+")
+DOUBLED = re.compile(r"([^\W\d_])(?=\1)")  # all but the last
 
 
+@by_word(50_000)
 def sound(word: str) -> str:
     """The sound of a normalised word; marks and digits as they are, "" only for ""."""
-    return remembered(word) if len(word) <= LONGEST_REMEMBERED else folded_word(word)
-
-
-def folded_word(word: str) -> str:
-    """The sound, worked out."""
     folded = word if word.isascii() else latin(word)
     for spelling, plain in SPELLINGS:
         folded = folded.replace(spelling, plain)
     folded = NASAL.sub("n", folded.translate(VOICELESS)).replace("h", "")
-    return DOUBLED.sub(r"\1", folded) or word
-
-
-remembered = lru_cache(maxsize=50_000)(folded_word)
+    return DOUBLED.sub("", folded) or word
 
 
 def latin(word: str) -> str:
@@ -55,10 +47,8 @@ def latin(word: str) -> str:
     written: list[str] = []
     open_ended = False  # after a consonant whose vowel is not yet known
     for char in word:
-        block, place = ord(char) & ~0x7F, ord(char) & 0x7F
-        indian = block in BLOCKS
-        letters, opens = letter(place) if indian else (char, False)
-        if open_ended and not (indian and (place in SIGNS or place == VIRAMA)):
+        letters, opens, closes = LETTERS.get(char) or (char, False, False)
+        if open_ended and not closes:
             written.append("a")
         written.append(letters)
         open_ended = opens
@@ -67,10 +57,13 @@ def latin(word: str) -> str:
     return "".join(written)
 
 
-def letter(place: int) -> tuple[str, bool]:
-    """What a place in a block sounds like, and whether a vowel is still to come."""
+def letter(place: int) -> tuple[str, bool, bool]:
+    """What a place in a block sounds like; whether a vowel is still to come, and whether it ends such waiting."""
     if place in CONSONANTS:
-        return CONSONANTS[place], True
+        return CONSONANTS[place], True, False
     if place in NASALS:
-        return "n", False
-    return VOWELS.get(place) or SIGNS.get(place, ""), False
+        return "n", False, False
+    return VOWELS.get(place) or SIGNS.get(place, ""), False, place in SIGNS or place == VIRAMA
+
+
+LETTERS = {chr(block + place): letter(place) for block in BLOCKS for place in range(0x80)}

@@ -4,21 +4,45 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, wraps
 from pathlib import Path
+from typing import NamedTuple, TypeVar
 
 LEXICONS = Path(__file__).parent / "lexicons"
+Made = TypeVar("Made")
 
 # Indian vowel signs and viramas are no letters to Python's \w, so their blocks are named whole (but for the danda).
 INDIC = "\u0900-\u0963\u0966-\u0d7f\u200c\u200d"
 LETTER = rf"(?:[^\W_]|[{INDIC}])"
 WORD = re.compile(rf"\d+(?:[.,]\d+)+{LETTER}*|{LETTER}+(?:['’]{LETTER}+)*|[^\w\s]|_")
-REPEATED = re.compile(r"([^\d])\1{2,}")
+REPEATED = re.compile(r"([^\d])(?=\1\1)")  # all but the last two
 INVISIBLE = re.compile("[\u200b-\u200d\ufe0f\u093c]")
+OTHER_DIGIT = re.compile(r"[^\D0-9]")  # a digit of another script
 LONGEST_REMEMBERED = 40  # letters: no stranger fills the memory with words
+LONGEST_TEXT = 2_000  # characters: no longer text is remembered
 SCRIPTS = {"Deva": ("\u0900", "\u097f"), "Taml": ("\u0b80", "\u0bff"), "Telu": ("\u0c00", "\u0c7f")}
 
 
+def by_word(most: int) -> Callable[[Callable[[str], Made]], Callable[[str], Made]]:
+    """Remember what a function makes of a word, for ``most`` words; long ones are worked out each time.
+
+    What one text lacks of repetition, a shop's texts have: half the words of any message came before.
+    """
+
+    def remembering(work: Callable[[str], Made]) -> Callable[[str], Made]:
+        remembered = lru_cache(most)(work)
+
+        @wraps(work)
+        def answer(word: str) -> Made:
+            return remembered(word) if len(word) <= LONGEST_REMEMBERED else work(word)
+
+        return answer
+
+    return remembering
+
+
+@lru_cache(maxsize=4096)
 def script_of(char: str) -> str | None:
     """``Deva``, ``Taml``, ``Telu``, ``Latn``, ``Zyyy`` for other letters; None for what is no letter."""
     if char.isascii():
@@ -35,28 +59,46 @@ def ascii_digits(text: str) -> str:
     """The same text, of the same length, with every script's digits as 0-9."""
     if text.isascii():
         return text
-    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
+    return OTHER_DIGIT.sub(lambda found: str(unicodedata.decimal(found.group())), text)
 
 
+@by_word(50_000)
 def normalise(word: str) -> str:
     """A word as features see it: lower case, no joiners or nukta, ASCII digits, "sooooo" as "soo"."""
-    return remembered(word) if len(word) <= LONGEST_REMEMBERED else folded(word)
-
-
-def folded(word: str) -> str:
-    """The normalised word, worked out."""
     if word.isascii():
-        return REPEATED.sub(r"\1\1", word.lower())
+        return REPEATED.sub("", word.lower())
     bare = INVISIBLE.sub("", unicodedata.normalize("NFD", unicodedata.normalize("NFKC", word)))
-    return REPEATED.sub(r"\1\1", ascii_digits(unicodedata.normalize("NFC", bare).lower()))
+    return REPEATED.sub("", ascii_digits(unicodedata.normalize("NFC", bare).lower()))
 
 
-remembered = lru_cache(maxsize=50_000)(folded)
+class Spelt(NamedTuple):
+    """A word (or single mark) of a text: as it stands there, normalised, and its place."""
+
+    raw: str
+    word: str
+    start: int
+    end: int
+
+
+def spelt(text: str) -> tuple[Spelt, ...]:
+    """The text's words and marks in order.
+
+    The last few texts are remembered: one component after another asks for the words of the same one.
+    """
+    return recent(text) if len(text) <= LONGEST_TEXT else split(text)
+
+
+def split(text: str) -> tuple[Spelt, ...]:
+    """The words and marks, looked for."""
+    return tuple(Spelt(raw := found.group(), normalise(raw), *found.span()) for found in WORD.finditer(text))
+
+
+recent = lru_cache(maxsize=4)(split)
 
 
 def words_of(text: str) -> list[str]:
     """The text's words (and single marks), normalised, in order."""
-    return [normalise(match.group()) for match in WORD.finditer(text)]
+    return [each.word for each in spelt(text)]
 
 
 @lru_cache(maxsize=64)

@@ -8,7 +8,7 @@ from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.training_data.message import Message
 
 from nlu.components.base import component, sources_digest
-from nlu.components.text import WORD, normalise
+from nlu.components.text import spelt
 
 
 @component("MESSAGE_TOKENIZER")
@@ -27,10 +27,6 @@ class ScriptTokenizer(Tokenizer):
 
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
         """The tokens of one attribute, with their places in the original text; the lemma is the normalised word."""
-        text: str = message.get(attribute)
-        tokens = [
-            Token(found.group(), found.start(), found.end(), lemma=normalise(found.group()))
-            for found in WORD.finditer(text)
-        ]
+        tokens = [Token(each.raw, each.start, each.end, lemma=each.word) for each in spelt(message.get(attribute))]
         split: list[Token] = self._apply_token_pattern(tokens)
         return split

@@ -29,6 +29,7 @@ class Encoder:
     """Makes a vector of a text. Safe to call from several threads."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         about = json.loads((folder / "about.json").read_text("utf-8"))
         self.prefix: str = about["prefix"]
         self.before, self.after = about["before"], about["after"]

@@ -3,7 +3,10 @@
 from typing import Any
 
 import pytest
+from conftest import ROOT
 from nlu.components.catalogue import catalogue_of
+from nlu.components.gazetteer import Gazetteer
+from nlu.nearness import lines_of
 
 SHOP = {
     "products": [
@@ -71,3 +74,14 @@ def test_another_shape_is_refused(payload: Any) -> None:
 
 def test_an_empty_catalogue_finds_nothing() -> None:
     assert catalogue_of({}).find("mango pickle") == []
+
+
+def test_looking_no_further_than_names_may_go_misses_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    long = {"id": "long", "names": ["Chettinad Murukku Thattai", "besan ke laddu"]}
+    names = catalogue_of({**SHOP, "products": [*SHOP["products"], long]})
+    spellings = ["chetinad murukku thatai", "hettinad murukku thattai", "besan k ladoo", "beson ke laddu"]
+    texts = [*spellings, *(line.text for line in lines_of(ROOT / "tests" / "nlu"))]
+    found = [names.find(text) for text in texts]
+    assert all(found[: len(spellings)])
+    monkeypatch.setattr(Gazetteer, "goes_on", lambda self, start: True)
+    assert found == [names.find(text) for text in texts]

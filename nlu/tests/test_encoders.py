@@ -1,13 +1,16 @@
 """The sentence encoders, and the component that asks them."""
 
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 from conftest import made
 from nlu.components.embedding import SentenceEmbedding, is_latin
-from nlu.encoders.encoder import LONGEST, encoder
-from nlu.encoders.weights import ENCODERS, Weights
+from nlu.encoders import kept
+from nlu.encoders.encoder import LONG_TEXT, LONGEST, Encoder, encoder
+from nlu.encoders.weights import ENCODERS, Floats, Weights
 from rasa.shared.nlu.training_data.message import Message
 
 ENGLISH, MULTILINGUAL = "all-MiniLM-L6-v2", "multilingual-e5-small"
@@ -62,6 +65,74 @@ def test_a_long_text_is_cut_and_answered_by_its_beginning(name: str) -> None:
 def test_what_was_asked_before_is_answered_the_same(name: str) -> None:
     asked = encoder(name)
     assert np.array_equal(asked.vector("2 mango pickle"), asked.computed("2 mango pickle"))
+
+
+class Counting(Encoder):
+    """Stands in for an encoder: makes a vector of the letters, and notes for which texts it was asked to."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.asked: list[str] = []
+
+    def computed(self, text: str) -> Floats:
+        """Five numbers that tell texts apart."""
+        self.asked.append(text)
+        return np.array([len(text), *map(ord, f"{text:4}"[:4])], np.float32)
+
+
+def same(encoder: Encoder, texts: Sequence[str]) -> bool:
+    """Whether the vectors of texts are those that the encoder computes."""
+    return np.array_equal(kept.vectors(encoder, texts), [Counting(Path()).computed(text) for text in texts])
+
+
+def test_what_one_training_computed_the_next_does_not(tmp_path: Path) -> None:
+    first, second = Counting(tmp_path), Counting(tmp_path)
+    assert same(first, ["a", "b", "a", "अचार"])
+    assert same(second, ["अचार", "c", "b"])
+    assert (sorted(first.asked), second.asked) == (["a", "b", "अचार"], ["c"])
+    assert [path.name for path in tmp_path.iterdir()] == [kept.FILE]
+
+
+@NAMES
+def test_a_kept_vector_is_the_very_same(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = encoder(name)
+    monkeypatch.setattr(real, "folder", tmp_path)
+    texts = ["where is my order", "मेरा ऑर्डर कहाँ है", "", "a" * (LONG_TEXT + 1)]
+    vectors = [kept.vectors(real, texts) for _ in range(2)]
+    assert np.array_equal(*vectors)
+    assert np.array_equal(vectors[1], [real.vector(text) for text in texts])
+
+
+@pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04", b"PK\x05\x06" + bytes(18)])
+def test_a_broken_file_is_as_good_as_none(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / kept.FILE).write_bytes(content)
+    assert same(Counting(tmp_path), ["a"])
+    again = Counting(tmp_path)
+    assert same(again, ["a"])
+    assert again.asked == []
+
+
+def test_no_file_can_be_written_and_yet_there_are_vectors(tmp_path: Path) -> None:
+    assert same(Counting(tmp_path / "absent"), ["a", "b"])
+
+
+def test_what_was_asked_for_last_is_kept_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "MOST", 3)
+    for texts in (["a", "b"], ["c", "d"], ["a", "e"]):
+        kept.vectors(Counting(tmp_path), texts)
+    last = Counting(tmp_path)
+    kept.vectors(last, ["a", "b", "c", "e"])
+    assert last.asked == ["b"], "d and b made room"
+
+
+def test_several_trainings_at_once_leave_a_whole_file(tmp_path: Path) -> None:
+    parts = [[f"{part} {number}" for number in range(200)] for part in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(lambda part: same(Counting(tmp_path), part), parts))
+    last = Counting(tmp_path)
+    kept.vectors(last, [text for part in parts for text in part])
+    assert len(last.asked) < 1600, "one of them at least was kept"
+    assert [path.name for path in tmp_path.iterdir()] == [kept.FILE]
 
 
 def test_an_unknown_encoder_is_an_error(tmp_path: Path) -> None:

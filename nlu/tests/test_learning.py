@@ -1,5 +1,6 @@
 """The learned parts, by themselves."""
 
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -75,6 +76,21 @@ def test_a_saved_model_answers_the_same(readings: list[Reading], tmp_path: Path)
     model.save(tmp_path)
     opened = LinearModel.open(tmp_path)
     assert [model.ranking(each) for each in readings[:4]] == [opened.ranking(each) for each in readings[:4]]
+
+
+def test_the_best_label_is_the_first_of_the_ranking() -> None:
+    model = fit(READINGS, LABELS)
+    ranking = model.ranking(reading("hello friend"))
+    assert model.best(reading("hello friend")) == ranking[0]
+    assert model.ranking(reading("hello friend"), 1) == ranking[:1]
+
+
+@pytest.mark.parametrize("text", ["hello hello friend 42", "hell", "nobody taught this", "", "hellofriendhellofriend"])
+def test_a_word_touches_the_same_rows_whether_it_was_taught_or_not(text: str) -> None:
+    features = fit(READINGS, LABELS).features
+    found = grams(reading(text))
+    expected = [Counter(each.rows(found[kind])) for kind, each in features.vectorisers.items()]
+    assert list(features.touched(reading(text))) == expected == list(features.touched(reading(text)))
 
 
 def test_an_entity_mark_is_not_taken_to_pieces() -> None:

@@ -1,7 +1,12 @@
 """What rules mark, exactly as it stands."""
 
+from itertools import product
+
 import pytest
+from conftest import ROOT
 from nlu.components.patterns import Rules
+from nlu.components.text import lexicon, section_phrases
+from nlu.nearness import lines_of
 
 RULES = Rules("HT")
 
@@ -89,3 +94,16 @@ def test_do_is_two_before_goods_and_a_verb_after_them() -> None:
 def test_a_long_text_takes_no_longer_than_its_length_allows() -> None:
     assert marks("1 " * 4000)
     assert marks("₹" * 5000) == []
+
+
+def test_no_rule_matches_where_its_clue_is_not() -> None:
+    phrases = [phrase for section in lexicon("measures") for phrase in section_phrases("measures", section)]
+    values = ("12345", "diwali20", "CODE", "kilo")
+    texts = [line.text for line in lines_of(ROOT / "tests" / "nlu")]
+    for phrase, value, gap in product(phrases, values, ("", " ", "-")):
+        texts += (f"{phrase}{gap}{value}", f"o'{phrase}{gap}{value}", f"{value}{gap}{phrase}")
+    rules = Rules("HT")
+    rules.rules = tuple(
+        (label, tuple(each._replace(clue=lambda _: True) for each in own)) for label, own in rules.rules
+    )
+    assert [text for text in texts if RULES.find(text) != rules.find(text)] == []

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, TEXTS, Trained
-from nlu.runner import BadModel, load
+from nlu.errors import BadModel
+from nlu.runner import load
 
 
 def test_both_ways_answer_the_same(trained: Trained) -> None:

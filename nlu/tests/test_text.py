@@ -1,7 +1,7 @@
 """What a word is, in every script."""
 
 import pytest
-from nlu.components.text import WORD, ascii_digits, normalise, script_of, words_of
+from nlu.components.text import WORD, ascii_digits, by_word, normalise, script_of, spelt, words_of
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,18 @@ def test_digits_of_every_script_keep_their_places() -> None:
 
 def test_scripts_are_told_by_letter() -> None:
     assert [script_of(char) for char in "aअஅఅ1५"] == ["Latn", "Deva", "Taml", "Telu", None, None]
+
+
+def test_words_are_told_with_their_places() -> None:
+    text = "2 डिब्बे, PLEASEEE!"
+    assert [text[each.start : each.end] for each in spelt(text)] == [each.raw for each in spelt(text)]
+    assert [each.word for each in spelt(text)] == ["2", "डिब्बे", ",", "pleasee", "!"]
+
+
+def test_what_is_made_of_a_word_is_remembered_unless_the_word_is_long() -> None:
+    made: list[str] = []
+    long = "a" * 41
+    remembering = by_word(8)(made.append)
+    for word in ("a", long, "a", long):
+        remembering(word)
+    assert made == ["a", long, long]

@@ -1,12 +1,21 @@
 """Training, and its cache."""
 
+import io
+import json
 import os
+import subprocess
+import sys
+import tarfile
 import time
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
-from conftest import HERE, Trained, train
+from conftest import EXAMPLES, HERE, Trained, train
 from nlu.fingerprint import ROOT, fingerprint, inputs, newest, prune
+
+SLOW = pytest.mark.timeout(300)  # both import all of Rasa
 
 
 def test_training_shows_its_steps_and_nothing_else(trained: Trained) -> None:
@@ -16,6 +25,45 @@ def test_training_shows_its_steps_and_nothing_else(trained: Trained) -> None:
     assert lines[-1].startswith("trained in")
     assert lines[-1].endswith(str(trained.model))
     assert len(lines) < 10
+
+
+def contents(archive: Path) -> dict[str, Any]:
+    """What the files of a model hold; what differs each time left out of the metadata."""
+    found: dict[str, Any] = {}
+    with tarfile.open(archive) as files:
+        for member in files:
+            data = files.extractfile(member) if member.isfile() else None
+            if data and member.name.endswith(".npz"):
+                arrays = np.load(io.BytesIO(data.read()))
+                found |= {f"{member.name}/{name}": arrays[name].tobytes() for name in arrays.files}
+            elif data:
+                found[member.name] = data.read()
+    metadata = json.loads(found["metadata.json"])
+    for node in metadata["predict_schema"]["nodes"].values():
+        (node["resource"] or {}).pop("output_fingerprint", None)
+    return {**found, "metadata.json": {**metadata, "trained_at": None, "model_id": None}}
+
+
+@SLOW
+def test_the_model_is_that_of_rasas_own_command(model_file: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-W", "ignore", "-m", "rasa", "train", "nlu", *EXAMPLES, "--config", "config.yml"]
+    where = ["--out", str(tmp_path), "--fixed-model-name", "rasas"]
+    quiet = os.environ | {"RASA_TELEMETRY_ENABLED": "false", "RASA_MAX_CACHE_SIZE": "0", "OPENBLAS_NUM_THREADS": "1"}
+    subprocess.run([*command, *where], cwd=ROOT, env=quiet, capture_output=True, check=True)
+    assert contents(tmp_path / "rasas.tar.gz") == contents(model_file)
+
+
+@SLOW
+def test_what_fails_beside_is_told(tmp_path: Path) -> None:
+    config = tmp_path / "config.yml"
+    wrong = {"name": "nlu.components.intent.LinearIntentClassifier", "strength": -1.0}
+    pipeline = [{"name": "nlu.components.tokens.ScriptTokenizer"}, wrong]
+    config.write_text(json.dumps({"recipe": "default.v1", "assistant_id": "x", "language": "en", "pipeline": pipeline}))
+    done = train(tmp_path / "models", "--config", str(config))
+    assert done.returncode == 1
+    assert done.stderr.startswith("training failed: training LinearIntentClassifier: exit status 1")
+    assert "Traceback" in done.stderr, "the error itself follows"
+    assert list((tmp_path / "models").iterdir()) == []
 
 
 def test_unchanged_inputs_train_nothing(model_file: Path) -> None:
