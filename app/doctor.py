@@ -138,6 +138,8 @@ async def _twilio(settings: Settings) -> str:
 
 
 async def _letters(settings: Settings) -> str:
+    if await asyncio.to_thread(migrate.current, settings.database_url) != migrate.head():
+        return "not known while the database is behind"
     queries = SqlQueries(settings.database_url)
     try:
         letters = await queries.dead_letters(1)
