@@ -5,7 +5,18 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Executable, bindparam, delete, insert, or_, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Executable,
+    bindparam,
+    delete,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from model.conversation import NEVER, Conversation, Holder, Memory
 from model.errors import Conflict, Fault
@@ -14,6 +25,14 @@ from store import tables as t
 from store.repos.base import Repository, Row, once
 
 _c, _i = t.conversation.c, t.identity.c
+
+
+def _of_identity(column: Column[Any]) -> ColumnElement[Any]:
+    """A column of a conversation's identity, where none can be joined."""
+    name = f'(SELECT "{column.name}" FROM identity WHERE identity.id = conversation.identity_id)'  # noqa: S608 - ours
+    return literal_column(name, column.type)
+
+
 _READ = select(
     *(_c.id, _i.customer_id, _i.channel, _i.account, _i.user, _c.holder, _c.agent_id, _c.version, _c.memory),
     *(_c.queued_at, _c.agent_seen_at),
@@ -35,7 +54,12 @@ _ADD_ALIAS = once(t.alias)
 _ADD = insert(t.conversation).inline()
 
 _SET = update(t.conversation).where(_c.id == bindparam("key"))
-_TAKE = _SET.where(or_(_c.lease_until.is_(None), _c.lease_until <= bindparam("now"), _c.lease_owner == bindparam("me")))
+_TAKE = _SET.where(
+    or_(_c.lease_until.is_(None), _c.lease_until <= bindparam("now"), _c.lease_owner == bindparam("me"))
+).returning(
+    *(_c.id, _of_identity(_i.customer_id), _of_identity(_i.channel), _of_identity(_i.account), _of_identity(_i.user)),
+    *(_c.holder, _c.agent_id, _c.version, _c.memory, _c.queued_at, _c.agent_seen_at),
+)
 _RELEASE = _SET.where(_c.lease_owner == bindparam("me")).values(lease_owner=None, lease_until=None)
 _SAVE = _SET.where(_c.version == bindparam("loaded")).values(version=_c.version + 1)
 _NEXT_SEQ = _SET.values(last_seq=_c.last_seq + 1).returning(_c.last_seq)
@@ -87,8 +111,7 @@ class SqlConversations(Repository):
         return self._find(_GET, key=conversation_id)
 
     def take(self, conversation_id: int, owner: str, now: datetime, until: datetime) -> Conversation | None:
-        taken = self._change(_TAKE, key=conversation_id, me=owner, now=now, lease_owner=owner, lease_until=until)
-        return self.get(conversation_id) if taken else None
+        return self._find(_TAKE, key=conversation_id, me=owner, now=now, lease_owner=owner, lease_until=until)
 
     def release(self, conversation_id: int, owner: str) -> None:
         self._change(_RELEASE, key=conversation_id, me=owner)

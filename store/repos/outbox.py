@@ -11,6 +11,7 @@ from model.delivery import farthest, moves
 from model.message import Address, Channel, Line, Progress, Sent, Status, Trouble
 from model.rows import Delivery, OutboxRow
 from store import tables as t
+from store.columns import UtcTime
 from store.repos.base import Repository, Row, merge
 
 _o, _m, _i = t.outbox.c, t.message.c, t.identity.c
@@ -22,7 +23,8 @@ _BEHIND = exists().where(
     _earlier.failure.is_(None),
     _earlier.due_at > _NOW,
 )
-_ADD = insert(t.outbox).returning(_o.id)
+_WROTE_AT = literal_column("(SELECT wrote_at FROM conversation WHERE id = outbox.conversation_id)", UtcTime())
+_ADD = insert(t.outbox).returning(_o.id, _WROTE_AT)
 _ROWS = (
     select(
         *(_o.id, _o.conversation_id, _i.channel, _i.account, _i.user),
@@ -43,7 +45,6 @@ _SENT = delete(t.outbox).where(_o.id == bindparam("key"))
 _SET = update(t.outbox).where(_o.id == bindparam("key"))
 _RETRY = _SET.values(attempts=_o.attempts + 1).returning(_o.attempts)
 _REVIVE = update(t.outbox).where(_o.id.in_(bindparam("keys", expanding=True)), _o.failure.is_not(None))
-_WROTE_AT = select(t.conversation.c.wrote_at).where(t.conversation.c.id == bindparam("key"))
 
 _d = t.delivery.c
 _KEY = ("channel", "account", "provider_id")
@@ -85,8 +86,7 @@ class SqlOutbox(Repository):
 
     def add(self, conversation: Conversation, line: Line) -> OutboxRow:
         row = {"conversation_id": conversation.id, "seq": line.seq, "due_at": line.at, "attempts": 0}
-        row_id = self._all(_ADD, **row).scalar_one()
-        wrote_at = self._one(_WROTE_AT, "conversation", key=conversation.id)[0]
+        row_id, wrote_at = self._one(_ADD, "conversation", **row)
         shown = (line.seq, line.author, line.content, line.at)
         return OutboxRow(row_id, conversation.id, conversation.address, *shown, wrote_at=wrote_at)
 

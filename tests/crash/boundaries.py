@@ -13,6 +13,7 @@ STEPS = {
     "conversations.take": "take",
     "inbox.done": "decide",
     "outbox.sent": "sent",
+    "outbox.went": "sent",
     "inbox.add_notice": "notice",
     "inbox.notice_done": "act",
     "effects.take": "claim",
@@ -21,7 +22,9 @@ STEPS = {
 """What a unit of work calls -> the step of the journey that its transaction is."""
 CALLS = ("hear", "send", "create", "cancel", "refund")
 """What is done outside any transaction: the NLU, a channel, and what changes something at Razorpay."""
-BOUNDARIES = tuple(f"{when} {step}" for step in (*STEPS.values(), *CALLS) for when in ("before", "after"))
+BOUNDARIES = tuple(
+    f"{when} {step}" for step in (*dict.fromkeys(STEPS.values()), *CALLS) for when in ("before", "after")
+)
 """Before a transaction: all its statements are done, the commit is not."""
 SEED = int(os.environ.get("HAAT_CRASH_SEED") or random.SystemRandom().randrange(1_000_000))
 """Of this run's order of deaths; HAAT_CRASH_SEED repeats another run's."""

@@ -20,10 +20,12 @@ from app import logs, serve, wiring
 from app.responses import read_responses
 from app.settings import ROOT, Settings
 from bot import effects, engine
+from gateways import whatsapp
 from gateways.rasa import RasaNlu
 from gateways.razorpay import Razorpay
 from gateways.webchat import WebChat
-from model.message import Heard
+from gateways.whatsapp import WhatsApp
+from model.message import Heard, Sent
 from model.order import PaymentLink, Refund
 from model.ports import LinkState, UnitOfWork
 from model.rows import OutboxRow
@@ -89,6 +91,16 @@ class CrashingChat(WebChat):
         fate.reach("after send")
 
 
+class CrashingWhatsApp(WhatsApp):
+    """Dies before Meta was asked, or after it took the message and before anybody noted it."""
+
+    async def send(self, row: OutboxRow) -> Sent:
+        fate.reach("before send")
+        sent = await super().send(row)
+        fate.reach("after send")
+        return sent
+
+
 class CrashingRazorpay(Razorpay):
     """Dies before Razorpay was asked, or after it did what was asked and before anybody noted it."""
 
@@ -114,6 +126,7 @@ class CrashingRazorpay(Razorpay):
 def _put_in_place() -> None:
     """Our adapters in place of those they extend; claims on effects outlive the dead by a second, not by a minute."""
     _replace(wiring, SqlStore=CrashingStore, RasaNlu=CrashingNlu, WebChat=CrashingChat, Razorpay=CrashingRazorpay)
+    _replace(whatsapp, WhatsApp=CrashingWhatsApp)
     _replace(effects, CLAIM=timedelta(seconds=1))
     _replace(engine, _LOOK_EVERY=0.25)
     texts = cache(read_responses)

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import random
 import socket
 import sys
 from asyncio import subprocess
@@ -14,14 +15,14 @@ from typing import Any
 from aiohttp import ClientConnectionError, ClientSession
 
 ROOT = Path(__file__).resolve().parents[2]
-_PORTS = range(8210, 8230)
+_PORTS = range(8210, 8410)
 """Below the ports that systems give to outgoing connections: one of those would take the bot's while it is dead."""
 _LOOK_EVERY = 0.1
 
 
 def free_ports() -> tuple[int, int]:
-    """Two ports that nobody listens on."""
-    first, second, *_ = filter(_is_free, _PORTS)
+    """Two ports that nobody listens on, others than the ones of a run beside this one whose bot is dead just now."""
+    first, second = random.sample(list(filter(_is_free, _PORTS)), 2)
     return first, second
 
 
@@ -35,6 +36,15 @@ async def until(fact: Callable[[], Awaitable[bool]], seconds: float) -> None:
     async with asyncio.timeout(seconds):
         while not await fact():  # noqa: ASYNC110
             await asyncio.sleep(_LOOK_EVERY)
+
+
+async def is_up(http: ClientSession, url: str) -> bool:
+    """Whether a server answers there, and well."""
+    try:
+        async with http.get(url) as answer:
+            return answer.status == 200
+    except ClientConnectionError:
+        return False
 
 
 @dataclass
@@ -67,11 +77,7 @@ class Bot:
 
     async def is_up(self) -> bool:
         """Whether it takes requests."""
-        try:
-            async with self.http.get(f"{self.url}/health/live") as answer:
-                return answer.status == 200
-        except ClientConnectionError:
-            return False
+        return await is_up(self.http, f"{self.url}/health/live")
 
 
 @dataclass

@@ -116,7 +116,7 @@ async def shop_floor(folder: Path) -> AsyncIterator[Floor]:
         await stack.enter_async_context(sandbox_process(folder, keys, till_port))
         settings = {
             "HAAT_DATABASE_URL": f"sqlite+aiosqlite:///{file}",
-            "HAAT_NLU_URL": await stack.enter_async_context(_nlu()),
+            "HAAT_NLU_URL": await stack.enter_async_context(nlu()),
             "HAAT_PORT": str(bot_port),
             "HAAT_PUBLIC_URL": url,
             "HAAT_SHOP": str(ROOT / "data" / "shop"),
@@ -126,7 +126,8 @@ async def shop_floor(folder: Path) -> AsyncIterator[Floor]:
 
 
 @asynccontextmanager
-async def _nlu() -> AsyncIterator[str]:
+async def nlu() -> AsyncIterator[str]:
+    """The scripted NLU in this process; gives its address."""
     runner = web.AppRunner(scripted_nlu.build_app())
     await runner.setup()
     try:

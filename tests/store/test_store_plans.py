@@ -67,6 +67,7 @@ def turn(uow: UnitOfWork) -> None:
     uow.inbox.done(row.id)
     uow.inbox.forget(NOW)
     uow.inbox.notices(10)
+    uow.outbox.left()
     uow.outbox.sent([parcel.id for parcel in uow.outbox.due(NOW, 10, [*Channel])])
     uow.conversations.latest_of(conversation.customer_id)
     uow.conversations.held_and_silent(NOW)
@@ -79,7 +80,8 @@ def hear_back(uow: UnitOfWork) -> None:
     conversation = talk(uow, "asha", "also")
     row = uow.outbox.add(conversation, speak(uow, conversation.id, "one"))
     uow.outbox.went(row, Sent("wamid.1"), NOW)
-    uow.outbox.status(Status(Channel.WHATSAPP, "shop", "wamid.1", Progress.READ), NOW)
+    for told in Progress:
+        uow.outbox.status(Status(Channel.WHATSAPP, "shop", "wamid.1", told), NOW)
     uow.outbox.deliveries(conversation.id, [row.seq])
     uow.outbox.again(conversation.id, row.seq, TEMPLATE, NOW)
     uow.outbox.forget(NOW)

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 import uvloop
 from rich.console import Console
 from rich.table import Table
@@ -24,8 +23,10 @@ from app.settings import Settings
 from app.web import build_app
 from app.wiring import Bot, build, nlu_ready, running
 from model.message import Channel
+from tools.bench import door
 from tools.bench.measure import Answers, Load, cpu_of, memory_of
 from tools.bench.parses import messages, parse_each
+from tools.bench.stage import until_ready
 from tools.bench.texts import texts
 
 _OUT = Path("var/bench.json")
@@ -91,7 +92,7 @@ async def _parses(result: Result) -> None:
     try:
         for server, each in zip(servers, (port, other), strict=True):
             server.start()
-            await _until_ready(f"http://127.0.0.1:{each}/health")
+            await until_ready(f"http://127.0.0.1:{each}/health")
         by_way = messages()
         for way, texts_of_way in by_way.items():
             figures, _ = await parse_each(f"http://127.0.0.1:{port}", servers[0].pid or 0, texts_of_way)
@@ -133,26 +134,12 @@ async def _start_up(folder: Path, result: Result) -> None:
     quiet = asyncio.subprocess.DEVNULL
     server = await asyncio.create_subprocess_exec(*command, env=env, stdout=quiet, stderr=quiet)
     try:
-        await _until_ready(f"http://127.0.0.1:{port}/health/ready")
+        await until_ready(f"http://127.0.0.1:{port}/health/ready")
         result.add("start-up until ready", time.perf_counter() - started, "s", "≤ 20 s")
         result.add("bot's memory at start", memory_of(server.pid), "MB", "≤ 200 MB")
     finally:
         server.terminate()
         await server.wait()
-
-
-async def _until_ready(url: str) -> None:
-    async with aiohttp.ClientSession() as session, asyncio.timeout(120):
-        while not await _is_ready(session, url):  # noqa: ASYNC110 - another process, it sends no event
-            await asyncio.sleep(0.1)
-
-
-async def _is_ready(session: aiohttp.ClientSession, url: str) -> bool:
-    try:
-        async with session.get(url) as response:
-            return response.status == 200
-    except aiohttp.ClientError:
-        return False
 
 
 async def measure() -> Result:
@@ -167,6 +154,7 @@ async def measure() -> Result:
             result.add("NLU's memory", memory_of(nlu), "MB", "≤ 800 MB")
         await _parses(result)
         await _start_up(folder, result)
+        await door.measure(folder, result.add)
     return result
 
 
