@@ -37,6 +37,9 @@ async def served() -> AsyncIterator[Shop]:
         yield opened
 
 
+OWN = Path(__file__).parents[1] / "payloads" / "whatsapp"
+
+
 def further(*folders: str) -> list[Path]:
     """The payloads of the folder that HAAT_PAYLOADS names."""
     home = os.environ.get("HAAT_PAYLOADS")
@@ -187,17 +190,18 @@ async def test_without_secret_and_token_nobody_comes_in() -> None:
         assert 403 == (await closed.ask(ASKED | {"hub.verify_token": ""}))[0]
 
 
-@pytest.mark.skipif(not further("whatsapp-meta"), reason="HAAT_PAYLOADS names no folder with payloads of Meta")
-async def test_every_payload_of_the_provider_is_taken_whole() -> None:
+_FILES = [OWN / "text.json", *further("whatsapp-meta", "whatsapp-pywa")]
+
+
+@pytest.mark.parametrize("raw", [pytest.param(file.read_bytes(), id=file.stem) for file in _FILES])
+async def test_every_payload_of_the_provider_is_taken_whole(raw: bytes) -> None:
     """Each message is one message, move or news; each status one status; each wish one wish."""
-    for file in further("whatsapp-meta", "whatsapp-pywa"):
-        raw = file.read_bytes()
-        values = [change["value"] for entry in json.loads(raw)["entry"] for change in entry["changes"]]
-        number_id = values[0].get("metadata", {}).get("phone_number_id", NUMBER_ID)
-        async with shop(number_id=number_id) as served:
-            assert 200 == await served.send(raw), file.name
-        assert _told(values) == _read(served.all), file.name
-        assert arrivals(json.loads(raw)) == served.all, file.name
+    values = [change["value"] for entry in json.loads(raw)["entry"] for change in entry["changes"]]
+    number_id = values[0].get("metadata", {}).get("phone_number_id", NUMBER_ID)
+    async with shop(number_id=number_id) as served:
+        assert 200 == await served.send(raw)
+    assert _told(values) == _read(served.all)
+    assert arrivals(json.loads(raw)) == served.all
 
 
 def _told(values: list[dict[str, Any]]) -> tuple[int, int, int]:
