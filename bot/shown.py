@@ -1,9 +1,9 @@
 """A customer's message as the transcript shows it."""
 
 from model.conversation import Conversation
+from model.files import PICTURES
 from model.message import Inbound, Sort
 
-_PICTURES = frozenset({"jpg", "png", "webp", "gif"})
 _PAPERS = {"mp4": "video", "3gp": "video", "ogg": "recording", "mp3": "recording", "amr": "recording"}
 
 
@@ -30,7 +30,7 @@ def _named(inbound: Inbound) -> str:
 
 def _shown_file(inbound: Inbound) -> dict[str, object]:
     ending = inbound.file.rpartition(".")[2]
-    kind, text = ("image", "[photo]") if ending in _PICTURES else ("document", f"[{_PAPERS.get(ending, 'document')}]")
+    kind, text = ("image", "[photo]") if ending in PICTURES else ("document", f"[{_PAPERS.get(ending, 'document')}]")
     body = f"{text} {inbound.text}".strip()
     url = f"/webchat/files/{inbound.file}"
     return {"kind": kind, "body": body, "text": body, "url": url, "file": inbound.file}

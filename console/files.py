@@ -4,14 +4,10 @@ from aiohttp import web
 
 from console.desk import desk_of
 from console.forms import number
+from model.files import PICTURES, SOUNDS, TYPES
 
 FILE = "file"
 """The route's name."""
-PICTURES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp", "gif": "image/gif"}
-SOUNDS = {"ogg": "audio/ogg", "mp3": "audio/mpeg"}
-"""Recordings that browsers play."""
-_OTHERS = {"pdf": "application/pdf", "mp4": "video/mp4", "3gp": "video/3gpp", "amr": "audio/amr"}
-_TYPES = {**PICTURES, **SOUNDS, **_OTHERS}
 POLICY = "default-src 'none'; sandbox"
 """A file is a stranger's: opened by itself it may do nothing, whatever it says it is."""
 
@@ -24,9 +20,9 @@ async def show(request: web.Request) -> web.StreamResponse:
     files, conversation_id = desk_of(request).files, number(request.match_info["conversation"])
     path = files.find(conversation_id, request.match_info["id"])
     ending = path.suffix[1:] if path else ""
-    if path is None or ending not in _TYPES:
+    if path is None or ending not in TYPES:
         raise web.HTTPNotFound
-    headers = {"Content-Type": _TYPES[ending]}
+    headers = {"Content-Type": TYPES[ending]}
     if ending not in PICTURES and ending not in SOUNDS:
         headers["Content-Disposition"] = f'attachment; filename="{conversation_id}-{path.stem[:8]}.{ending}"'
     return web.FileResponse(path, headers=headers)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from console import words
-from console.files import PICTURES, SOUNDS
+from model.files import PICTURES, SOUNDS
 from model.message import Author, Channel, Line
 from model.ports import Queries
 from model.rows import ConversationRow

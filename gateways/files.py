@@ -8,19 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from model.errors import Refused
+from model.files import TYPES
 
-TYPES = {
-    "jpg": "image/jpeg",
-    "png": "image/png",
-    "webp": "image/webp",
-    "gif": "image/gif",
-    "pdf": "application/pdf",
-    "mp4": "video/mp4",
-    "3gp": "video/3gpp",
-    "ogg": "audio/ogg",
-    "mp3": "audio/mpeg",
-    "amr": "audio/amr",
-}
 _BEGINNINGS = {
     "jpg": rb"\xff\xd8\xff",
     "png": rb"\x89PNG\r\n\x1a\n",
@@ -37,7 +26,7 @@ _ID = re.compile(rf"[0-9a-f]{{64}}\.(?:{'|'.join(TYPES)})", re.ASCII)
 
 
 def kind_of(raw: bytes) -> str | None:
-    """Which of `TYPES`, by how the bytes begin; None for anything else."""
+    """Which of `model.files.TYPES`, by how the bytes begin; None for anything else."""
     return next((kind for kind, begins in _BEGINNINGS.items() if re.match(begins, raw, re.DOTALL)), None)
 
 

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from bot.engine import Engine
 from model.errors import Refused
+from model.files import TYPES
 from model.ports import Files
 from webhooks.body import read_body
 from webhooks.limits import Buckets
@@ -18,19 +19,6 @@ MAX_FILE = 5 * 1024 * 1024
 TOKEN = "X-Haat-Session"  # noqa: S105 - the header's name
 _PATH = "/webchat/files"
 _WANTED = "Send a JPEG, PNG, WebP or GIF picture or a PDF."
-_SERVED = {
-    "jpg": "image/jpeg",
-    "png": "image/png",
-    "webp": "image/webp",
-    "gif": "image/gif",
-    "pdf": "application/pdf",
-    "mp4": "video/mp4",
-    "3gp": "video/3gpp",
-    "ogg": "audio/ogg",
-    "mp3": "audio/mpeg",
-    "amr": "audio/amr",
-}
-"""How each kind of kept file is served."""
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, POST",
     "Access-Control-Allow-Headers": f"Content-Type, {TOKEN}",
@@ -65,7 +53,7 @@ class Counter:
         """`GET /webchat/files/<id>`, for the session that sent it."""
         session = await self._session(request)
         path = self._files.find(session.conversation_id, request.match_info["id"])
-        kind = _SERVED.get(path.suffix[1:]) if path else None
+        kind = TYPES.get(path.suffix[1:]) if path else None
         if path is None or kind is None:
             raise web.HTTPNotFound()
         return web.FileResponse(path, headers={"Content-Type": kind, **_SHOWN})

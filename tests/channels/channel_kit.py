@@ -31,6 +31,7 @@ from shop.work import Work
 from tests.kit import ROOT, eventually
 from tests.sandbox.sandbox_kit import address_of, listening, serve
 from tests.webhooks.edge_kit import Tab
+from tools.bench import canned_nlu
 
 Json = dict[str, Any]
 T = TypeVar("T")
@@ -84,21 +85,7 @@ def _entities(found: re.Match[str]) -> list[Json]:
 
 
 def _nlu() -> web.Application:
-    async def parse(request: web.Request) -> web.Response:
-        return web.json_response(_parsed((await request.json())["text"]))
-
-    async def take(request: web.Request) -> web.Response:
-        await request.read()
-        return web.json_response({})
-
-    async def health(_: web.Request) -> web.Response:
-        return web.json_response({"catalogue": 1})
-
-    app = web.Application(client_max_size=1024 * 1024)
-    app.router.add_post("/model/parse", parse)
-    app.router.add_put("/catalogue", take)
-    app.router.add_get("/health", health)
-    return app
+    return canned_nlu.build_app(lambda text: json.dumps(_parsed(text)).encode())
 
 
 @dataclass

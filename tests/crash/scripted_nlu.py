@@ -1,9 +1,12 @@
 """A server that answers as Rasa does and hears what a script says: wares by "do you have …?", else a bare value."""
 
+import json
 import re
 from typing import Any
 
 from aiohttp import web
+
+from tools.bench import canned_nlu
 
 _ASKS = re.compile(r"do you have (.+)\?")
 
@@ -17,20 +20,5 @@ def heard(text: str) -> dict[str, Any]:
 
 
 def build_app() -> web.Application:
-    """`POST /model/parse`, and a catalogue that is taken and never lost."""
-
-    async def parse(request: web.Request) -> web.Response:
-        return web.json_response(heard((await request.json())["text"]))
-
-    async def take_catalogue(request: web.Request) -> web.Response:
-        await request.read()
-        return web.json_response({})
-
-    async def health(_: web.Request) -> web.Response:
-        return web.json_response({"catalogue": 1})
-
-    app = web.Application(client_max_size=1024 * 1024)
-    app.router.add_post("/model/parse", parse)
-    app.router.add_put("/catalogue", take_catalogue)
-    app.router.add_get("/health", health)
-    return app
+    """Such a server."""
+    return canned_nlu.build_app(lambda text: json.dumps(heard(text)).encode())

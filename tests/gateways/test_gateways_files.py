@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from gateways.files import TYPES, KeptFiles, kind_of
+from gateways.files import KeptFiles, kind_of
 from model.errors import Refused
+from model.files import TYPES
 
 BEGINNINGS = {
     "jpg": b"\xff\xd8\xff\xe0",

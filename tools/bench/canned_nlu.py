@@ -5,17 +5,18 @@
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import uvloop
 from aiohttp import web
 
 
-def build_app(answers: dict[str, bytes]) -> web.Application:
-    """`POST /model/parse` for these texts alone, and a catalogue that is taken and forgotten."""
+def build_app(parsed: Callable[[str], bytes]) -> web.Application:
+    """`POST /model/parse`, answered with the JSON of a text's parse; a catalogue is taken and never lost."""
 
     async def parse(request: web.Request) -> web.Response:
-        return web.Response(body=answers[(await request.json())["text"]], content_type="application/json")
+        return web.Response(body=parsed((await request.json())["text"]), content_type="application/json")
 
     async def take_catalogue(request: web.Request) -> web.Response:
         await request.read()
@@ -35,9 +36,8 @@ def main(port: str, answers: str) -> None:
     """Serve until told to end."""
     known = json.loads(Path(answers).read_text(encoding="utf-8"))
     raw = {text: json.dumps(parse, ensure_ascii=False).encode() for text, parse in known.items()}
-    web.run_app(
-        build_app(raw), host="127.0.0.1", port=int(port), access_log=None, print=None, loop=uvloop.new_event_loop()
-    )
+    app, loop = build_app(raw.__getitem__), uvloop.new_event_loop()
+    web.run_app(app, host="127.0.0.1", port=int(port), access_log=None, print=None, loop=loop)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,14 @@
+"""The kinds of files that customers send and that are kept, by the ending of their ids."""
+
+PICTURES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp", "gif": "image/gif"}
+SOUNDS = {"ogg": "audio/ogg", "mp3": "audio/mpeg"}
+"""Recordings that browsers play."""
+TYPES = {
+    **PICTURES,
+    **SOUNDS,
+    "pdf": "application/pdf",
+    "mp4": "video/mp4",
+    "3gp": "video/3gpp",
+    "amr": "audio/amr",
+}
+"""The MIME type of each kind."""
