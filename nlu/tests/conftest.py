@@ -38,7 +38,7 @@ class Trained:
 def train(out: Path, *more: str) -> subprocess.CompletedProcess[str]:
     """Run ``python -m nlu.train`` on the examples of these tests."""
     command = [sys.executable, "-m", "nlu.train", *EXAMPLES, "--out", str(out), *more]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=110, check=False)
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=500, check=False)
 
 
 def made(kind: Any, folder: Path, how: str = "create", **config: object) -> Any:

@@ -17,7 +17,6 @@ from conftest import ROOT
 from nlu.worker import FAILED, Worker
 from serving import ask, post, refusal, start, talk
 
-pytestmark = pytest.mark.timeout(300)  # the first test waits for a model to be trained
 CATALOGUE = {"products": [{"id": "mango-pickle", "names": ["Mango Pickle"]}]}
 
 

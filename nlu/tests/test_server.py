@@ -16,7 +16,6 @@ import pytest
 from conftest import ROOT
 from serving import ask, post, refusal, start, talk, until_ready
 
-pytestmark = pytest.mark.timeout(300)  # the first test waits for a model to be trained
 CATALOGUE = {"products": [{"id": "mango-pickle", "names": ["Mango Pickle"]}]}
 
 

@@ -15,8 +15,6 @@ import pytest
 from conftest import EXAMPLES, HERE, Trained, train
 from nlu.fingerprint import ROOT, fingerprint, inputs, newest, prune
 
-SLOW = pytest.mark.timeout(300)  # both import all of Rasa
-
 
 def test_training_shows_its_steps_and_nothing_else(trained: Trained) -> None:
     lines = trained.said.splitlines()
@@ -44,7 +42,6 @@ def contents(archive: Path) -> dict[str, Any]:
     return {**found, "metadata.json": {**metadata, "trained_at": None, "model_id": None}}
 
 
-@SLOW
 def test_the_model_is_that_of_rasas_own_command(model_file: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-W", "ignore", "-m", "rasa", "train", "nlu", *EXAMPLES, "--config", "config.yml"]
     where = ["--out", str(tmp_path), "--fixed-model-name", "rasas"]
@@ -53,7 +50,6 @@ def test_the_model_is_that_of_rasas_own_command(model_file: Path, tmp_path: Path
     assert contents(tmp_path / "rasas.tar.gz") == contents(model_file)
 
 
-@SLOW
 def test_what_fails_beside_is_told(tmp_path: Path) -> None:
     config = tmp_path / "config.yml"
     wrong = {"name": "nlu.components.intent.LinearIntentClassifier", "strength": -1.0}
