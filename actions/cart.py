@@ -37,7 +37,7 @@ def _cart_lines(ctx: Context) -> tuple[Any, ...]:
 
 
 def _names_product(ctx: Context) -> bool:
-    return bool(ctx.heard.all("product") or ctx.finder.spot(ctx.heard.text))
+    return bool(ctx.heard.all("product") or ctx.spotted)
 
 
 def remove_item(ctx: Context) -> Outcome:

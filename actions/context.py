@@ -1,7 +1,7 @@
 """What an action is given: the work at hand, who talks, and what was heard."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from model.catalogue import Catalogue
 from model.conversation import Conversation, Memory, Outcome, Question
@@ -9,7 +9,7 @@ from model.language import Texts, pick
 from model.message import Heard
 from model.order import Customer
 from shop.proofs import Codes
-from shop.search import Finder
+from shop.search import Finder, Found
 from shop.work import Work
 
 
@@ -26,6 +26,14 @@ class Context:
     """Whether customers can pay online (a payment provider is set up)."""
     codes: Codes | None = None
     """How phone numbers are proved; None where no channel reaches a phone."""
+    _spotted: tuple[str, list[Found]] = field(default=("", []), init=False)
+
+    @property
+    def spotted(self) -> list[Found]:
+        """The products that stand in the text by name, or nearly; looked for once a text."""
+        if self._spotted[0] != self.heard.text:
+            self._spotted = self.heard.text, self.finder.spot(self.heard.text)
+        return self._spotted[1]
 
     @property
     def memory(self) -> Memory:

@@ -51,9 +51,8 @@ def products_meant(ctx: Context) -> list[Found]:
 
 def in_text(ctx: Context) -> list[Found]:
     """Products that stand in the text though the NLU marked none; a text of a word or two may be part of a name."""
-    spotted = ctx.finder.spot(ctx.heard.text)
     bare = len(ctx.heard.text.split()) <= _BARE
-    return spotted or (ctx.finder.products(ctx.heard.text) if bare else [])
+    return ctx.spotted or (ctx.finder.products(ctx.heard.text) if bare else [])
 
 
 def _resolve(ctx: Context, entity: Entity) -> list[Found]:
@@ -75,7 +74,7 @@ def several_products(ctx: Context) -> list[Product]:
 
 def points(ctx: Context) -> bool:
     """Whether a product is named or pointed at ("it", "iska"), so that a question is about this one."""
-    named = ctx.heard.all("product") or ctx.finder.spot(ctx.heard.text)
+    named = ctx.heard.all("product") or ctx.spotted
     return bool(named) or (ctx.memory.topic is not None and bool(_POINTING & set(normal(ctx.heard.text).split())))
 
 
@@ -137,9 +136,8 @@ def _unknown(ctx: Context, group: list[Entity]) -> Wish | None:
 
 def _spotted(ctx: Context) -> list[Wish]:
     """Where the NLU marked no product: names that stand in the text."""
-    found = ctx.finder.spot(ctx.heard.text)
     count, size = _amounts(ctx)
-    return [Wish(item.product.name["en"], item.product.id, count, size) for item in found[:1]]
+    return [Wish(item.product.name["en"], item.product.id, count, size) for item in ctx.spotted[:1]]
 
 
 def _amounts(ctx: Context) -> tuple[int | None, Size | None]:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ SURE = 90.0
 _POSSIBLE = 72.0
 _SAME = 6.0
 """Readings closer than this to the best one cannot be told apart."""
+_SHORTEST = SURE / (200 - SURE)
+"""Two texts are as like as `SURE` only where the shorter has this share of the longer one's letters (`fuzz.ratio`)."""
 _WORD = re.compile(r"[\w\u0900-\u0DFF]+", re.UNICODE)
 
 
@@ -46,6 +49,8 @@ class Finder:
                 self._by_word[word].add(index)
         self._words = list(self._by_word)
         self._texts = [name for name, _ in self._names]
+        self._by_length = sorted(self._names, key=lambda named: len(named[0]))
+        self._sorted = [name for name, _ in self._by_length]
         self._longest = max((len(name.split()) for name in self._texts), default=1)
 
     def products(self, mention: str) -> list[Found]:
@@ -106,8 +111,10 @@ class Finder:
     def _nearly(self, run: str) -> list[Product]:
         if len(run) < 6:
             return []
-        hit = process.extractOne(run, self._texts, scorer=fuzz.ratio, score_cutoff=SURE)
-        return [self._names[hit[2]][1]] if hit else []
+        first = bisect_left(self._sorted, len(run) * _SHORTEST, key=len)
+        end = bisect_right(self._sorted, len(run) / _SHORTEST, key=len)
+        hit = process.extractOne(run, self._sorted[first:end], scorer=fuzz.ratio, score_cutoff=SURE)
+        return [self._by_length[first + hit[2]][1]] if hit else []
 
     def with_ingredient(self, mention: str) -> list[Product]:
         """Products that name a word of the mention among their names or ingredients."""

@@ -3,11 +3,13 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rapidfuzz import fuzz
 
 from shop.search import SURE, Finder, normal
 from tests.kit import catalogue
 
 TINY = Finder(catalogue())
+NAMES = [(normal(name), product.id) for product in catalogue().products for name in product.names]
 
 
 def ids(finder: Finder, mention: str) -> list[str]:
@@ -84,3 +86,15 @@ def test_readings_come_best_first_and_none_twice(text: str) -> None:
     found = TINY.products(text)
     assert sorted((item.score for item in found), reverse=True) == [item.score for item in found]
     assert len({item.product.id for item in found}) == len(found)
+
+
+@given(st.sampled_from(NAMES), st.integers(0, 30), st.integers(0, 2), st.text("abc xyz", max_size=2))
+def test_a_name_spelt_nearly_right_is_spotted_wherever_the_slip_is(
+    named: tuple[str, str], place: int, dropped: int, added: str
+) -> None:
+    """Whatever has letters missing or too many: what is like a name by the measure is found among all lengths."""
+    name, product_id = named
+    written = normal(name[:place] + added + name[place + dropped :])
+    near = {other for known, other in NAMES if len(written) >= 6 and fuzz.ratio(written, known) >= SURE}
+    if product_id in near and len(written.split()) <= TINY._longest:
+        assert near & {found.product.id for found in TINY.spot(written)}
