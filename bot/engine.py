@@ -78,7 +78,9 @@ class Engine:
         """Store a message, then work on it. Returns when it is stored for good."""
         early = None if self._lanes.busy(inbound.address) else hear_early(self.parts, inbound)
         try:
-            accepted = await self.parts.transact("customer", lambda work: accept(work, inbound, self.parts.owner))
+            accepted = await self.parts.transact(
+                "customer", lambda work: accept(work, inbound, self.parts.owner), first=True
+            )
             if accepted.line:
                 await self._show(accepted.line)
                 taken = accepted.taken and replace(accepted.taken, early=early)
@@ -116,7 +118,7 @@ class Engine:
                 await self._heed([one])
 
     async def _heed_all(self, news: Sequence[Arrival]) -> None:
-        heeded = await self.parts.transact("provider", lambda work: deliveries.take(work, news))
+        heeded = await self.parts.transact("provider", lambda work: deliveries.take(work, news), first=True)
         await self._after(heeded.rows, False)
         for conversation_id in heeded.moved:
             await deliveries.show(self.parts.live, conversation_id)
@@ -130,7 +132,7 @@ class Engine:
     async def accept_notice(self, notice: Notice) -> None:
         """Store a provider's notice, then act on it."""
         now = self.parts.clock()
-        if await self.parts.store.transact(lambda uow: uow.inbox.add_notice(notice, now)):
+        if await self.parts.store.transact(lambda uow: uow.inbox.add_notice(notice, now), first=True):
             self._notices_due.set()
 
     async def change(self, actor: str, work: Callable[[Work], T]) -> T:

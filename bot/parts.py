@@ -74,6 +74,6 @@ class Parts:
     codes: Codes | None = None
     """None where no channel reaches a phone: then nobody can prove a number."""
 
-    async def transact(self, actor: str, work: Callable[[Work], T]) -> T:
-        """Run a piece of work in one transaction."""
-        return await self.store.transact(lambda uow: work(Work(uow, self.clock(), actor)))
+    async def transact(self, actor: str, work: Callable[[Work], T], *, first: bool = False) -> T:
+        """Run a piece of work in one transaction, `first` before others that wait."""
+        return await self.store.transact(lambda uow: work(Work(uow, self.clock(), actor)), first=first)

@@ -456,8 +456,11 @@ class UnitOfWork(Protocol):
 class Store(Protocol):
     """Where everything is kept."""
 
-    async def transact(self, work: Callable[[UnitOfWork], T]) -> T:
-        """Run `work` whole in one transaction; durable when it returns, undone when it raises."""
+    async def transact(self, work: Callable[[UnitOfWork], T], *, first: bool = False) -> T:
+        """Run `work` whole in one transaction; durable when it returns, undone when it raises.
+
+        `first`: before other work that waits, because somebody outside waits for it.
+        """
 
     async def close(self) -> None:
         """Let go of files and connections."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -29,6 +30,8 @@ from store.transaction import Statements, Transaction
 T = TypeVar("T")
 _TOGETHER = 32
 """Pieces of work committed together at most."""
+_NO_LONGER = 0.005
+"""Seconds after which no other piece is taken along: who waits for the commit should not wait for much besides it."""
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
@@ -122,32 +125,51 @@ class SqlStore:
         self._statements = Statements(self._engine.dialect)
         self._threads = ThreadPoolExecutor(threads, "store")
         self._cache = CatalogueCache()
-        self._waiting: deque[Job[Any]] = deque()
-        self._together = _TOGETHER if threads == 1 else 1
+        self._first: deque[Job[Any]] = deque()
+        self._then: deque[Job[Any]] = deque()
+        self._together = threads == 1
 
-    async def transact(self, work: Callable[[UnitOfWork], T]) -> T:
+    async def transact(self, work: Callable[[UnitOfWork], T], *, first: bool = False) -> T:
         """See the port. Not to be called again once closed."""
         loop = asyncio.get_running_loop()
         job: Job[T] = Job(work, loop, loop.create_future())
-        self._waiting.append(job)
+        (self._first if first else self._then).append(job)
         self._threads.submit(self._work_off)
         return await job.future
 
     def _work_off(self) -> None:
         """Commit what waits, as much together as may be; nothing, where another call took it along."""
-        jobs: list[Job[Any]] = []
-        while self._waiting and len(jobs) < self._together:
-            jobs.append(self._waiting.popleft())
-        if jobs:
+        job = self._next()
+        if job:
+            jobs = [job]
             self._commit(jobs)
             tell(jobs)
 
+    def _next(self) -> Job[Any] | None:
+        for waiting in (self._first, self._then):
+            with suppress(IndexError):  # another thread may have been faster
+                return waiting.popleft()
+        return None
+
+    def _others(self, jobs: list[Job[Any]], since: float) -> Iterator[Job[Any]]:
+        """What waits, each added to `jobs`, for a short while."""
+        end = since + _NO_LONGER
+        while len(jobs) < _TOGETHER and time.monotonic() < end:
+            job = self._next()
+            if job is None:
+                return
+            jobs.append(job)
+            yield job
+
     def _commit(self, jobs: list[Job[Any]]) -> None:
+        """Carry out the one given and, where others wait, some of those: they are added to `jobs`."""
+        alone, since = not (self._together and (self._first or self._then)), time.monotonic()
         try:
             with _own_errors(), self._engine.begin() as connection:
                 transaction = Transaction(connection, self._statements)
-                for job in jobs:
-                    self._do(job, transaction, alone=len(jobs) == 1)
+                self._do(jobs[0], transaction, alone=alone)
+                for job in () if alone else self._others(jobs, since):
+                    self._do(job, transaction, alone=False)
         except BaseException as error:
             for job in jobs:
                 job.error = Unavailable("database") if isinstance(error, TransactionLost) else error

@@ -37,7 +37,7 @@ class MemoryStore:
     def __init__(self) -> None:
         self.data = Data()
 
-    async def transact(self, work: Callable[[UnitOfWork], T]) -> T:
+    async def transact(self, work: Callable[[UnitOfWork], T], *, first: bool = False) -> T:
         """See the port."""
         self.data.journal.clear()
         try:

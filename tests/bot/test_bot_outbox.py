@@ -105,8 +105,8 @@ async def test_a_reply_sent_while_a_look_is_under_way_is_not_sent_again_by_it(sc
     read, go_on = asyncio.Event(), asyncio.Event()
 
     class SlowToAnswer:
-        async def transact(self, work: Any) -> Any:
-            answer = await store.transact(work)
+        async def transact(self, work: Any, *, first: bool = False) -> Any:
+            answer = await store.transact(work, first=first)
             if isinstance(answer, list) and not go_on.is_set():
                 read.set()
                 await go_on.wait()

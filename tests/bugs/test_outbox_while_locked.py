@@ -20,12 +20,12 @@ class Locked:
     def __init__(self, store: Store, times: int, when: Callable[[], bool]) -> None:
         self._store, self.times, self._when = store, times, when
 
-    async def transact(self, work: Any) -> Any:
+    async def transact(self, work: Any, *, first: bool = False) -> Any:
         """As the store's, or Unavailable."""
         if self.times and self._when():
             self.times -= 1
             raise Unavailable("database")
-        return await self._store.transact(work)
+        return await self._store.transact(work, first=first)
 
 
 class Picky:

@@ -55,7 +55,7 @@ fate = _Fate()
 class CrashingStore(SqlStore):
     """Dies before or after the commit of a step."""
 
-    async def transact(self, work: Callable[[UnitOfWork], T]) -> T:
+    async def transact(self, work: Callable[[UnitOfWork], T], *, first: bool = False) -> T:
         steps: set[str] = set()
 
         def watched(uow: UnitOfWork) -> T:
@@ -66,7 +66,7 @@ class CrashingStore(SqlStore):
                 fate.reach(f"before {step}")
             return result
 
-        result = await super().transact(watched)
+        result = await super().transact(watched, first=first)
         for step in steps:
             fate.reach(f"after {step}")
         return result
