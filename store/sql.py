@@ -2,12 +2,12 @@
 
 import asyncio
 import sqlite3
-import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
@@ -30,8 +30,8 @@ from store.transaction import Statements, Transaction
 T = TypeVar("T")
 _TOGETHER = 32
 """Pieces of work committed together at most."""
-_NO_LONGER = 0.005
-"""Seconds after which no other piece is taken along: who waits for the commit should not wait for much besides it."""
+_CROWD = 64
+"""With more pieces than that waiting, those that somebody outside waits for go first."""
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
@@ -116,7 +116,8 @@ class SqlStore:
     rules raises Fault.
 
     Work that waits while a thread is busy is committed together: each piece behind a savepoint of its own, so that
-    one that raises undoes itself alone, and one flush to disk makes them all durable.
+    one that raises undoes itself alone, and one flush to disk makes them all durable. It goes in the order in which it
+    came, until there is a crowd: then what is to be `first` goes first.
     """
 
     def __init__(self, url: str, threads: int = 4) -> None:
@@ -126,50 +127,38 @@ class SqlStore:
         self._threads = ThreadPoolExecutor(threads, "store")
         self._cache = CatalogueCache()
         self._first: deque[Job[Any]] = deque()
-        self._then: deque[Job[Any]] = deque()
-        self._together = threads == 1
+        self._waiting: deque[Job[Any]] = deque()
+        self._together = _TOGETHER if threads == 1 else 1
 
     async def transact(self, work: Callable[[UnitOfWork], T], *, first: bool = False) -> T:
         """See the port. Not to be called again once closed."""
         loop = asyncio.get_running_loop()
         job: Job[T] = Job(work, loop, loop.create_future())
-        (self._first if first else self._then).append(job)
+        before_all = first and len(self._waiting) > _CROWD
+        (self._first if before_all else self._waiting).append(job)
         self._threads.submit(self._work_off)
         return await job.future
 
     def _work_off(self) -> None:
         """Commit what waits, as much together as may be; nothing, where another call took it along."""
-        job = self._next()
-        if job:
-            jobs = [job]
+        jobs = list(islice(self._taken(), self._together))
+        if jobs:
             self._commit(jobs)
             tell(jobs)
 
-    def _next(self) -> Job[Any] | None:
-        for waiting in (self._first, self._then):
-            with suppress(IndexError):  # another thread may have been faster
-                return waiting.popleft()
-        return None
-
-    def _others(self, jobs: list[Job[Any]], since: float) -> Iterator[Job[Any]]:
-        """What waits, each added to `jobs`, for a short while."""
-        end = since + _NO_LONGER
-        while len(jobs) < _TOGETHER and time.monotonic() < end:
-            job = self._next()
-            if job is None:
-                return
-            jobs.append(job)
-            yield job
+    def _taken(self) -> Iterator[Job[Any]]:
+        """What waits, each taken as it is asked for; other threads may take some of it."""
+        for waiting in (self._first, self._waiting):
+            with suppress(IndexError):
+                while True:
+                    yield waiting.popleft()
 
     def _commit(self, jobs: list[Job[Any]]) -> None:
-        """Carry out the one given and, where others wait, some of those: they are added to `jobs`."""
-        alone, since = not (self._together and (self._first or self._then)), time.monotonic()
         try:
             with _own_errors(), self._engine.begin() as connection:
                 transaction = Transaction(connection, self._statements)
-                self._do(jobs[0], transaction, alone=alone)
-                for job in () if alone else self._others(jobs, since):
-                    self._do(job, transaction, alone=False)
+                for job in jobs:
+                    self._do(job, transaction, alone=len(jobs) == 1)
         except BaseException as error:
             for job in jobs:
                 job.error = Unavailable("database") if isinstance(error, TransactionLost) else error

@@ -5,7 +5,6 @@ import contextlib
 import sqlite3
 import sys
 import threading
-import time
 from functools import partial
 from pathlib import Path
 
@@ -128,7 +127,8 @@ async def test_a_time_without_a_zone_is_refused(store: Store) -> None:
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
-async def test_what_somebody_outside_waits_for_goes_before_what_waits(store: Store) -> None:
+@pytest.mark.parametrize(("waiting", "place"), [(10, 10), (500, 0)])
+async def test_in_a_crowd_what_somebody_outside_waits_for_goes_first(store: Store, waiting: int, place: int) -> None:
     begun, go_on, done = threading.Event(), threading.Event(), list[str]()
 
     def slow(uow: UnitOfWork) -> None:
@@ -137,37 +137,9 @@ async def test_what_somebody_outside_waits_for_goes_before_what_waits(store: Sto
 
     under_way = asyncio.create_task(store.transact(slow))
     await asyncio.to_thread(begun.wait)
-    later = [asyncio.create_task(store.transact(lambda uow: done.append("later"))) for _ in range(3)]
+    later = [asyncio.create_task(store.transact(lambda uow: done.append("later"))) for _ in range(waiting)]
     soon = asyncio.create_task(store.transact(lambda uow: done.append("first"), first=True))
     await asyncio.sleep(0)  # each has put its work in
     go_on.set()
     await asyncio.gather(under_way, soon, *later)
-    assert done == ["first", "later", "later", "later"]
-
-
-@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
-async def test_who_waits_does_not_wait_for_long_work_behind_theirs(store: Store, url: str) -> None:
-    """Work that waits together is committed together, but for a short while only."""
-    begun, go_on = threading.Event(), threading.Event()
-
-    def slow(uow: UnitOfWork) -> None:
-        begun.set()
-        go_on.wait()
-
-    def long(uow: UnitOfWork) -> None:
-        talk(uow)
-        time.sleep(0.02)
-
-    def seen_by_others(uow: UnitOfWork) -> int:
-        file = make_url(url).database
-        assert file
-        with contextlib.closing(sqlite3.connect(file)) as other:
-            return int(other.execute("SELECT count(*) FROM conversation").fetchone()[0])
-
-    under_way = asyncio.create_task(store.transact(slow))
-    await asyncio.to_thread(begun.wait)
-    before, behind = (asyncio.create_task(store.transact(work)) for work in (long, seen_by_others))
-    await asyncio.sleep(0)
-    go_on.set()
-    await asyncio.gather(under_way, before)
-    assert await behind == 1
+    assert done.index("first") == place
