@@ -10,6 +10,7 @@ from shop.proofs import Verdict
 
 PROVE = Choice("prove", Say("choice_prove"))
 _AGAIN = Choice("prove", Say("choice_prove_again"))
+_CODE_DIGITS = 6
 
 
 def offered(ctx: Context) -> tuple[Choice, ...]:
@@ -44,7 +45,7 @@ def _send(ctx: Context, phone: str) -> Outcome:
         raise Refused("phone_invalid")
     channel, account = ctx.codes.reach[0]
     address = Address(Channel(channel), account, phone.removeprefix("+"))
-    if not proofs.may_begin(ctx.work, ctx.conversation.id, address.user):
+    if not proofs.may_begin(ctx.work, ctx.codes, ctx.conversation.id, address.user):
         return say(reply("prove_wait", show.HUMAN))
     if not _wants_silence(ctx, address):  # whoever asks is not told so: it is not their number yet
         proofs.begin(ctx.work, ctx.codes, ctx.conversation.id, address)
@@ -76,4 +77,19 @@ def answer_code(ctx: Context, question: Question) -> Outcome | None:
         return say(reply("prove_done", Choice("order_history", Say("choice_my_orders")), show.SHOW_CART))
     if verdict is Verdict.WRONG:
         return say(reply("prove_wrong", _AGAIN), ask=question)
-    return say(reply("prove_over", _AGAIN, show.HUMAN))
+    return ask_anew(ctx, Question("prove_anew"))
+
+
+def ask_anew(ctx: Context, question: Question) -> Outcome:
+    """The code is no longer good: ask whether to send a new one."""
+    return say(reply("prove_over", _AGAIN, show.HUMAN), ask=question)
+
+
+def answer_anew(ctx: Context, question: Question) -> Outcome | None:
+    """Yes, or the number at once. The old code is no better than before."""
+    digits = sum(c.isdigit() for c in ctx.heard.text)
+    if digits > _CODE_DIGITS:
+        return answer_number(ctx, question)
+    if proofs.code_in(ctx.heard.text):
+        return ask_anew(ctx, question)
+    return prove(ctx) if ctx.heard.intent == "affirm" else None

@@ -101,6 +101,7 @@ ASKERS: dict[str, Asker] = {
     "new_street": Asker(track.ask_new_street, track.answer_new_street),
     "prove_number": Asker(prove.ask_number, prove.answer_number),
     "prove_code": Asker(prove.ask_code, prove.answer_code),
+    "prove_anew": Asker(prove.ask_anew, prove.answer_anew),
     "trouble": Asker(care.ask_trouble, care.answer_trouble),
     "return": Asker(care.ask_return, care.answer_return),
     "wish": Asker(wishes.ask_wish, wishes.answer_wish),

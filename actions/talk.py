@@ -6,6 +6,7 @@ from actions import checkout, mentions, ordering, product, show, store, track
 from actions.context import Context
 from model.conversation import Handover, Holder, Outcome, say
 from model.errors import Refused
+from model.language import CODES, NAMES
 from model.message import Choice, Reply, Say, reply
 from shop.words import read_order_number, read_pincode
 
@@ -15,6 +16,7 @@ _LANGUAGES = {
     "hindi": "hi", "हिंदी": "hi", "हिन्दी": "hi", "hi": "hi",
     "hinglish": "hi-Latn", "roman hindi": "hi-Latn", "हिंग्लिश": "hi-Latn",
     "tamil": "ta", "தமிழ்": "ta", "तमिल": "ta", "telugu": "te", "తెలుగు": "te", "तेलुगु": "te",
+    "tanglish": "ta-Latn", "tenglish": "te-Latn", "telglish": "te-Latn",
 }  # fmt: skip
 
 
@@ -73,13 +75,7 @@ def change_language(ctx: Context) -> Outcome:
 
 def language_choices() -> tuple[Choice, ...]:
     """The languages to tap, each in its own name."""
-    return (
-        Choice("language:en", "English"),
-        Choice("language:hi", "हिन्दी"),
-        Choice("language:hi-Latn", "Hinglish"),
-        Choice("language:ta", "தமிழ்"),
-        Choice("language:te", "తెలుగు"),
-    )
+    return tuple(Choice(f"language:{code}", name) for code, name in NAMES.items())
 
 
 def rest_tap(ctx: Context, start: str) -> Outcome:
@@ -92,7 +88,7 @@ def rest_tap(ctx: Context, start: str) -> Outcome:
 
 def language_tap(ctx: Context, code: str) -> Outcome:
     """`language:<code>`"""
-    if code not in _LANGUAGES.values():
+    if code not in CODES:
         raise Refused("choice_gone")
     return _speak(ctx, code)
 

@@ -1,5 +1,6 @@
 """The channels that reach a phone: WhatsApp by Meta or by Twilio, SMS by Twilio, as far as they are set up."""
 
+from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
@@ -10,12 +11,14 @@ from app.settings import Settings
 from bot.engine import Engine
 from gateways import twilio as twilio_out
 from gateways import whatsapp as meta_out
+from gateways.twilio_archive import is_service
 from model.errors import Unavailable
 from model.message import Address, Channel, Media, Sent
-from model.ports import Attentive, MediaSource, Sender
+from model.ports import Archive, Attentive, MediaSource, Sender
 from model.rows import OutboxRow
 from webhooks import twilio as twilio_in
 from webhooks import whatsapp as meta_in
+from webhooks.twilio_form import bare, read_message
 
 _FILES_AT_ONCE = 16
 """A channel's: each may take 16 MB of memory, and hold one of the 64 turns for a minute where its provider is slow."""
@@ -25,12 +28,12 @@ _FILES_LATER = 2.0
 
 @dataclass(slots=True)
 class Channels:
-    """What is set up. `reach`: channel and account by which a code can be sent to a phone, the best first."""
+    """What is set up."""
 
     senders: dict[Channel, Sender] = field(default_factory=dict)
     media: dict[Channel, MediaSource] = field(default_factory=dict)
     attentive: dict[Channel, Attentive] = field(default_factory=dict)
-    reach: list[tuple[str, str]] = field(default_factory=list)
+    archives: list[Archive] = field(default_factory=list)
 
 
 class EitherWhatsApp:
@@ -81,13 +84,9 @@ async def open_channels(stack: AsyncExitStack, settings: Settings, session: aioh
     meta = _meta(settings, session) if settings.whatsapp_phone_number_id else None
     if twilio and settings.twilio_sms_from:
         channels.senders[Channel.SMS] = channels.media[Channel.SMS] = twilio
-        channels.reach.append((Channel.SMS, settings.twilio_sms_from))
-    if meta:
-        channels.reach.append((Channel.WHATSAPP, settings.whatsapp_phone_number_id))
-    if twilio and settings.twilio_whatsapp_from:
-        channels.reach.append((Channel.WHATSAPP, _bare(settings.twilio_whatsapp_from)))
     _add_whatsapp(channels, meta, twilio if settings.twilio_whatsapp_from else None)
     channels.media = {channel: FewFiles(source) for channel, source in channels.media.items()}
+    channels.archives = [*_archives(twilio, settings)] if twilio else []
     return channels
 
 
@@ -98,6 +97,15 @@ def _add_whatsapp(channels: Channels, meta: meta_out.WhatsApp | None, twilio: tw
         channels.senders[Channel.WHATSAPP] = channels.media[Channel.WHATSAPP] = way
     if both or meta:
         channels.attentive[Channel.WHATSAPP] = both or meta  # type: ignore[assignment]
+
+
+def _archives(twilio: twilio_out.Twilio, settings: Settings) -> Iterator[Archive]:
+    """What is asked for missed messages; Meta brings its own again for days, and a sender that is a name gets none."""
+    sms, whatsapp = settings.twilio_sms_from, bare(settings.twilio_whatsapp_from)
+    if is_service(sms) or sms.removeprefix("+").isdecimal():
+        yield twilio.archive(Channel.SMS, sms, read_message)
+    if whatsapp:
+        yield twilio.archive(Channel.WHATSAPP, whatsapp, read_message)
 
 
 def _meta(settings: Settings, session: aiohttp.ClientSession) -> meta_out.WhatsApp:
@@ -120,10 +128,6 @@ def _twilio(stack: AsyncExitStack, settings: Settings) -> twilio_out.Twilio:
     return twilio
 
 
-def _bare(number: str) -> str:
-    return number.removeprefix("whatsapp:")
-
-
 def add_doors(app: web.Application, engine: Engine, settings: Settings) -> None:
     """The ways in. A provider that is not set up has no routes."""
     if settings.whatsapp_phone_number_id:
@@ -131,6 +135,7 @@ def add_doors(app: web.Application, engine: Engine, settings: Settings) -> None:
         token = settings.whatsapp_verify_token.get_secret_value()
         meta_in.add_routes(app, engine, secret, token, settings.whatsapp_phone_number_id)
     if settings.twilio_account_sid:
-        numbers = frozenset(filter(None, (settings.twilio_sms_from, _bare(settings.twilio_whatsapp_from))))
+        whatsapp = bare(settings.twilio_whatsapp_from)
+        numbers = frozenset(filter(None, (settings.twilio_sms_from, whatsapp and f"whatsapp:{whatsapp}")))
         token = settings.twilio_auth_token.get_secret_value()
         twilio_in.add_routes(app, engine, settings.twilio_account_sid, token, settings.public_url, numbers)

@@ -7,7 +7,7 @@ from pathlib import Path
 import aiohttp
 import click
 
-from app import processes
+from app import codes, processes, wiring
 from app.responses import missing, read_responses
 from app.settings import ROOT, Settings
 from gateways.rasa import RasaNlu
@@ -150,6 +150,13 @@ async def _letters(settings: Settings) -> str:
     return "every reply was delivered or is on its way"
 
 
+async def _codes(settings: Settings) -> str:
+    well, found = codes.told(settings, wiring.read_speech(settings).templates)
+    if not well:
+        raise Wrong(found)
+    return found
+
+
 _CHECKS: Sequence[tuple[str, Check]] = (
     ("settings", _settings),
     ("responses", _responses),
@@ -160,5 +167,6 @@ _CHECKS: Sequence[tuple[str, Check]] = (
     ("Razorpay", _razorpay),
     ("WhatsApp", _whatsapp),
     ("Twilio", _twilio),
+    ("codes", _codes),
     ("undelivered", _letters),
 )

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 import click
 from rich.console import Console
@@ -14,6 +15,7 @@ from bot import notify
 from console.users import hash_password, make_user
 from model.errors import Fault
 from model.order import Order, OrderStatus
+from model.ports import UnitOfWork
 from shop import orders
 from shop.work import Work
 from store import migrate as migrations
@@ -104,13 +106,28 @@ async def list_outbox(settings: Settings) -> None:
 
 
 async def replay_outbox(settings: Settings, ids: list[int]) -> None:
-    """Have dead letters sent again by the bot that serves; none named: all."""
+    """Have dead letters sent again by the bot that serves; none named: all.
+
+    A one-time code is good for ten minutes, and nobody is to receive one that opens nothing: it leaves the list unsent.
+    """
     async with _queries(settings) as queries:
         wanted = ids or [letter.id for letter in await queries.dead_letters(_MOST_LETTERS)]
     async with _store(settings) as store:
         now = wiring.now()
-        count = await store.transact(lambda uow: uow.outbox.revive(wanted, now))
+        count, codes = await store.transact(lambda uow: _revive(uow, wanted, now))
     click.echo(f"{count} on their way again.")
+    if codes:
+        left = "1 held a one-time code" if codes == 1 else f"{codes} held one-time codes"
+        click.echo(
+            f"{left}, good no more: not sent, and off the list. The customer asks for a new one in the web chat."
+        )
+
+
+def _revive(uow: UnitOfWork, wanted: list[int], now: datetime) -> tuple[int, int]:
+    """How many go again, and how many codes were struck off."""
+    codes = uow.outbox.with_code(wanted)
+    uow.outbox.sent(codes)
+    return uow.outbox.revive([key for key in wanted if key not in codes], now), len(codes)
 
 
 @asynccontextmanager

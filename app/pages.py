@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 from jinja2 import Environment, FileSystemLoader
 
 from app.settings import ROOT, Settings
 from model.catalogue import Catalogue, Category
-from model.language import pick
+from model.language import CODES, DEFAULT, NAMES, pick
 from model.ports import Store
 
 _WIDGET = ROOT / "widget"
@@ -19,8 +20,11 @@ _FILES = {
     "page.js": "text/javascript",
     "page.css": "text/css",
     "icon.svg": "image/svg+xml",
+    **{f"words/{code}.json": "application/json" for code in CODES if code != DEFAULT},
 }
-_LANGUAGES = ("en", "hi", "hi-Latn")
+"""What is served of the widget's folder, and as what."""
+_ANYWHERE = {"Cross-Origin-Resource-Policy": "cross-origin", "Access-Control-Allow-Origin": "*"}
+"""The widget stands on other sites' pages and fetches its words from there; there is nothing secret in its files."""
 _CACHE = "public, max-age=300"
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _CSP = (
@@ -62,26 +66,29 @@ def add_pages(app: web.Application, store: Store, settings: Settings) -> None:
 
     async def home(request: web.Request) -> web.Response:
         catalogue = await store.transact(lambda uow: uow.catalogue.current())
-        lang = request.query.get("lang", "en")
-        lang = lang if lang in _LANGUAGES else "en"
-        html = template.render(lang=lang, base="", **shown(catalogue, lang))
+        lang = request.query.get("lang", DEFAULT)
+        lang = lang if lang in CODES else DEFAULT
+        html = template.render(lang=lang, languages=NAMES, base="", **shown(catalogue, lang))
         return web.Response(text=html, content_type="text/html", headers={"Content-Security-Policy": _CSP})
-
-    async def asset(request: web.Request) -> web.StreamResponse:
-        name = request.match_info["name"]
-        if name not in _FILES:
-            raise web.HTTPNotFound()
-        headers = {"Cache-Control": _CACHE, "Content-Type": f"{_FILES[name]}; charset=utf-8"}
-        cross = {"Cross-Origin-Resource-Policy": "cross-origin"}
-        return web.FileResponse(_WIDGET / name, headers=headers | cross)
 
     async def picture(request: web.Request) -> web.StreamResponse:
         path = _inside(settings.shop / "pictures", request.match_info["name"])
         return web.FileResponse(path, headers={"Cache-Control": _CACHE, "Cross-Origin-Resource-Policy": "cross-origin"})
 
     app.router.add_get("/", home)
-    app.router.add_get("/webchat/{name}", asset)
+    for name, kind in _FILES.items():
+        app.router.add_get(f"/webchat/{name}", _asset(name, kind))
     app.router.add_get("/shop/pictures/{name}", picture)
+
+
+def _asset(name: str, kind: str) -> Handler:
+    """Serves one file of the widget's; no part of a request's path ever names a file."""
+    headers = {"Cache-Control": _CACHE, "Content-Type": f"{kind}; charset=utf-8", **_ANYWHERE}
+
+    async def asset(request: web.Request) -> web.StreamResponse:
+        return web.FileResponse(_WIDGET / name, headers=headers)
+
+    return asset
 
 
 def _inside(folder: Path, name: str) -> Path:

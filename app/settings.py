@@ -1,5 +1,6 @@
 """Settings, read once from the environment or `.env`. A provider half set up stops the start, by name."""
 
+import re
 import secrets
 from functools import cached_property
 from pathlib import Path
@@ -8,6 +9,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from model.pace import Limits
 
 ROOT = Path(__file__).resolve().parent.parent
 _SAID = {"twilio_from": "TWILIO_SMS_FROM or TWILIO_WHATSAPP_FROM"}
@@ -23,6 +26,18 @@ _PROVIDERS = {
         "whatsapp_verify_token",
     ),
     "TWILIO": ("twilio_account_sid", "twilio_auth_token", "twilio_from"),
+}
+_SENDERS = {
+    "twilio_whatsapp_from": (
+        r"(?:whatsapp:)?\+[1-9]\d{6,14}",
+        "write your WhatsApp number with plus and country code, as whatsapp:+919845012345",
+    ),
+    # The last two: a short code, and a name as Twilio's "Alphanumeric Sender ID" has it.
+    "twilio_sms_from": (
+        r"\+[1-9]\d{6,14}|MG[0-9a-fA-F]{32}|\d{3,8}|(?=.*[A-Za-z])[A-Za-z0-9 &+_-]{1,11}",
+        "write a number with plus and country code, as +14155550100, or a short code, a messaging service (MG…) or a "
+        "sender ID of at most 11 letters and digits",
+    ),
 }
 _ADDRESSES = ("razorpay_api_url", "whatsapp_api_url", "twilio_api_url")
 
@@ -50,6 +65,12 @@ class Settings(BaseSettings):
     files: Path = Field(Path("var/files"), validation_alias="HAAT_FILES")
     webchat_origins: str = Field("", validation_alias="HAAT_WEBCHAT_ORIGINS")
     metrics_token: SecretStr = Field(SecretStr(""), validation_alias="HAAT_METRICS_TOKEN")
+    messages_a_minute: int = Field(30, validation_alias="HAAT_MESSAGES_A_MINUTE", ge=1)
+    messages_a_day: int = Field(300, validation_alias="HAAT_MESSAGES_A_DAY", ge=1)
+    same_texts: int = Field(24, validation_alias="HAAT_SAME_TEXTS", ge=2, le=50)
+    files_a_day: int = Field(50, validation_alias="HAAT_FILES_A_DAY", ge=0)
+    files_mb_a_day: int = Field(100, validation_alias="HAAT_FILES_MB_A_DAY", ge=0)
+    codes_a_day: int = Field(400, validation_alias="HAAT_CODES_A_DAY", ge=10)
     whatsapp_api_url: Address = Field("https://graph.facebook.com/v23.0", validation_alias="WHATSAPP_API_URL")
     whatsapp_rate: float = Field(80.0, validation_alias="WHATSAPP_RATE", gt=0, le=1000)
     whatsapp_phone_number_id: str = Field("", validation_alias="WHATSAPP_PHONE_NUMBER_ID")
@@ -100,6 +121,12 @@ class Settings(BaseSettings):
         return f"{parts.scheme}://{parts.netloc}"
 
     @property
+    def limits(self) -> Limits:
+        """What one conversation on a network that carries it may ask of the bot."""
+        texts = self.messages_a_minute, self.messages_a_day, self.same_texts
+        return Limits(*texts, self.files_a_day, self.files_mb_a_day * 1_000_000)
+
+    @property
     def webhook_secrets(self) -> list[str]:
         """Razorpay's webhook secrets: two while one is being rotated."""
         return [s.strip() for s in self.razorpay_webhook_secret.get_secret_value().split(",") if s.strip()]
@@ -119,7 +146,8 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        problems = [*_half_set_up(self), *_no_secret(self), *(_weak(self) if self.production else ())]
+        problems = [*_half_set_up(self), *_no_secret(self), *_no_senders(self)]
+        problems += _weak(self) if self.production else ()
         if problems:
             raise ValueError("; ".join(problems))
         return self
@@ -142,6 +170,13 @@ def _half_set_up(settings: Settings) -> list[str]:
 def _no_secret(settings: Settings) -> list[str]:
     given = settings.razorpay_webhook_secret.get_secret_value()
     return ["RAZORPAY_WEBHOOK_SECRET holds no secret"] if given and not settings.webhook_secrets else []
+
+
+def _no_senders(settings: Settings) -> list[str]:
+    """Written otherwise, a sender would match nothing that Twilio tells of it: all that comes would be refused."""
+    given = ((name, _value(settings, name), form, how) for name, (form, how) in _SENDERS.items())
+    wrong = ((name, how) for name, value, form, how in given if value and not re.fullmatch(form, value, re.ASCII))
+    return [f"{name.upper()} is no sender: {how}" for name, how in wrong]
 
 
 def _weak(settings: Settings) -> list[str]:

@@ -14,14 +14,14 @@ import yaml
 
 from app.responses import placeholders
 from model.errors import Fault
-from model.language import DEFAULT
+from model.language import DEFAULT, OWN_SCRIPT
 from model.templates import Template, Templates
 
 CATEGORIES = ("utility", "authentication", "marketing")
 _NAME = re.compile(r"[a-z0-9_]{1,512}")
 _SLOT = re.compile(r"\{\{(\d+)\}\}")
 _AT_AN_END = re.compile(r"^\s*\{\{\d+\}\}|\{\{\d+\}\}\s*$")
-_LANGUAGES = ("en", "hi", "ta", "te")
+_LANGUAGES = (DEFAULT, *OWN_SCRIPT)
 _LONGEST_BODY = 1024
 
 

@@ -13,11 +13,13 @@ import structlog
 
 from app import processes
 from app.channels import Channels, open_channels
+from app.codes import read_codes
 from app.metrics import Metrics
 from app.processes import Kept
 from app.responses import read_responses
 from app.settings import ROOT, Settings
 from app.templates import read_templates
+from bot.brake import Brake
 from bot.engine import Engine
 from bot.parts import Parts
 from bot.speech import Speech
@@ -31,7 +33,6 @@ from model.errors import Fault, Unavailable
 from model.language import DEFAULT
 from model.message import Channel
 from model.ports import Sender
-from shop.proofs import Codes
 from store import migrate
 from store.queries import SqlQueries
 from store.sql import SqlStore
@@ -104,11 +105,11 @@ async def build(settings: Settings, sender: tuple[Channel, Sender] | None = None
         live, metrics = LocalLive(), Metrics()
         channels = Channels() if sender else await open_channels(stack, settings, session)
         senders = dict([sender]) if sender else {Channel.WEBCHAT: WebChat(live), **channels.senders}
-        secret = settings.secret.encode()
+        speech = read_speech(settings)
         parts = Parts(
             store=store,
             nlu=nlu,
-            speech=read_speech(settings),
+            speech=speech,
             live=live,
             clock=now,
             owner=_owner(settings, beside=sender is not None),
@@ -118,7 +119,9 @@ async def build(settings: Settings, sender: tuple[Channel, Sender] | None = None
             files=KeptFiles(settings.files),
             media=channels.media,
             attentive=channels.attentive,
-            codes=Codes(secret, tuple(channels.reach)) if channels.reach else None,
+            archives=channels.archives,
+            codes=None if sender else read_codes(settings, speech.templates),
+            brake=Brake(settings.limits),
         )
         yield Bot(settings, Engine(parts), store, queries, nlu, metrics)
 

@@ -27,6 +27,8 @@ _TROUBLES = frozenset({"complain", "return_item", "payment_problem"})
 """Intents that a picture may belong to."""
 _UNREAD = {Sort.CONTACTS: "contact_unread", Sort.EDITED: "edited_unread", Sort.UNSUPPORTED: "kind_unread"}
 _RECORDINGS = frozenset({MediaKind.AUDIO, MediaKind.VOICE})
+_CARRIERS = frozenset({"STOP", "START", "HELP"})
+"""What a carrier's own words come as."""
 _CLOSING_TAPS = frozenset({"pay", "new_address", "checkout", "leave", "human"})
 """Taps that answer or end a checkout's question; any tap closes another one."""
 _DROPPED_AFTER = 2
@@ -300,17 +302,23 @@ def by_words(ctx: Context, text: str) -> Outcome | None:
         case "stop":
             ctx.memory.question = None
             consents.record(ctx.work, ctx.conversation, wanted=False, source="said STOP")
-            return _told_by_us(ctx, "stopped_messages")
+            return _unless_told(ctx, text, say(reply("stopped_messages")))
         case "start":
             consents.record(ctx.work, ctx.conversation, wanted=True, source="said START")
-            return _told_by_us(ctx, "started_messages")
+            return _unless_told(ctx, text, say(reply("started_messages")))
         case "help":
-            return INTENTS["help"](ctx)
+            return _unless_told(ctx, text, INTENTS["help"](ctx))
         case "human":
             return INTENTS["human"](ctx)
     return None
 
 
-def _told_by_us(ctx: Context, key: str) -> Outcome:
-    """Of SMS the carrier itself confirms STOP and START, and lets nothing of ours through after a STOP."""
-    return Outcome() if ctx.conversation.address.channel is Channel.SMS else say(reply(key))
+def _unless_told(ctx: Context, text: str, outcome: Outcome) -> Outcome:
+    """Nothing where the carrier has answered by itself (Twilio's "Support for opt-out keywords").
+
+    It does so in SMS to numbers and messaging services, not to short codes, and only to its own words, which the
+    webhook has put as these three; after a STOP it would let nothing of ours through.
+    """
+    address = ctx.conversation.address
+    told = address.channel is Channel.SMS and text in _CARRIERS and not address.account.isdecimal()
+    return Outcome() if told else outcome

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+import traceback
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -13,11 +14,12 @@ from bot import deliveries, handoff, notices, notify
 from bot.background import Background
 from bot.effects import Effects
 from bot.inbox import Accepted, Lanes, accept
+from bot.missed import ASK_EVERY, Missed
 from bot.outbox import Outbox
 from bot.parts import Parts
 from bot.turn import Taken, hear_early, turn
 from model.conversation import Holder, Memory
-from model.errors import Conflict, HaatError, Unavailable
+from model.errors import Conflict, Fault, HaatError, Unavailable
 from model.message import Address, Arrival, Inbound, Line, Notice
 from model.rows import NoticeRow, OutboxRow
 from shop import payments, proofs
@@ -64,6 +66,8 @@ class Engine:
         self._repeat(self.watch_clock, _CLOCK_EVERY)
         self._repeat(self._forget, _FORGET_EVERY)
         self._repeat(self._act_on_notices, _LOOK_EVERY, self._notices_due)
+        for archive in self.parts.archives:
+            self._repeat(Missed(self.parts, archive, self.arrive).ask_for_missed, ASK_EVERY)
 
     async def stop(self) -> None:
         """End the turns under way; everything else is in the store."""
@@ -91,7 +95,13 @@ class Engine:
                 early.cancel()
 
     async def arrive(self, arrivals: Sequence[Arrival]) -> None:
-        """Everything that a channel's webhook brought. Returns when it is stored for good."""
+        """Everything that a channel's webhook brought. Returns when it is stored for good.
+
+        Raises Unavailable, or Fault where a defect of ours kept a message from being stored, when all else is stored.
+        Then the provider brings everything again, Meta for up to 7 days, and once the defect is mended the message is
+        answered. Until then the repeats harm nobody: the inbox knows longer than that what it has, a status moves
+        nothing twice, and a wish counts by the time when the customer had it.
+        """
         news = [one for one in arrivals if not isinstance(one, Inbound)]
         if news:
             await self._heed(news)
@@ -99,12 +109,27 @@ class Engine:
         for one in arrivals:
             if isinstance(one, Inbound):
                 talks.setdefault(one.address, []).append(one)
-        await asyncio.gather(*(self._accept_in_order(said) for said in talks.values()))
+        ends = await asyncio.gather(*map(self._accept_in_order, talks.values()), return_exceptions=True)
+        for error in ends:
+            if error:
+                raise error
 
     async def _accept_in_order(self, said: Sequence[Inbound]) -> None:
-        """Messages of one customer; those of others are stored at the same time."""
+        """Messages of one customer; those of others are stored at the same time.
+
+        One that a defect of ours keeps from being stored must not keep those behind it: it is told of at the end.
+        """
+        broken = 0
         for one in said:
-            await self._show_attention(await self.accept(one), one)
+            try:
+                await self._show_attention(await self.accept(one), one)
+            except Unavailable:
+                raise
+            except Exception as error:
+                _log_unstored(one, error)
+                broken += 1
+        if broken:
+            raise Fault(f"{broken} messages could not be stored")
 
     async def _heed(self, news: Sequence[Arrival]) -> None:
         """One that a defect of ours keeps from being heeded is left out: it must not keep the others."""
@@ -119,6 +144,7 @@ class Engine:
 
     async def _heed_all(self, news: Sequence[Arrival]) -> None:
         heeded = await self.parts.transact("provider", lambda work: deliveries.take(work, news), first=True)
+        self.outbox.expect(heeded.later)
         await self._after(heeded.rows, False)
         for conversation_id in heeded.moved:
             await deliveries.show(self.parts.live, conversation_id)
@@ -126,7 +152,8 @@ class Engine:
     async def _show_attention(self, accepted: Accepted, inbound: Inbound) -> None:
         """Read, and an answer is coming: shown where the bot answers and the channel can show it."""
         attentive = self.parts.attentive.get(inbound.address.channel)
-        if attentive and accepted.line and accepted.conversation.holder is Holder.BOT:
+        answers = accepted.conversation.holder is Holder.BOT and not self.parts.brake.rests_from(inbound.address)
+        if attentive and accepted.line and answers:
             self._deliveries.create(attentive.attend(inbound.address, inbound.provider_id))
 
     async def accept_notice(self, notice: Notice) -> None:
@@ -260,6 +287,14 @@ def parted(work: Work, conversation_id: int) -> None:
         proofs.part(work, conversation_id)
         memory = Memory(conversation.memory.language, conversation.memory.language_fixed)
         work.uow.conversations.save(replace(conversation, memory=memory))
+
+
+def _log_unstored(inbound: Inbound, error: Exception) -> None:
+    """What went wrong and where, without the error's words: they may hold the customer's."""
+    *_, frame = traceback.extract_tb(error.__traceback__)
+    where = f"{frame.filename}:{frame.lineno}"
+    channel, sort = inbound.address.channel.value, inbound.sort.value
+    log.error("message_not_stored", channel=channel, sort=sort, error=type(error).__name__, where=where)
 
 
 async def _either(due: asyncio.Event | None, seconds: float) -> None:

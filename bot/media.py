@@ -1,7 +1,7 @@
 """A picture, paper or recording is fetched before its turn decides: like hearing, with no transaction open."""
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import structlog
@@ -18,7 +18,15 @@ _PATIENCE = timedelta(minutes=10)
 """So long after a message came its file is waited for; then it is answered without, and what stands behind it too."""
 
 
-async def opened(parts: Parts, row: InboxRow) -> Inbound:
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A message after its file was fetched. `size` in bytes: 0 where it was tried in vain, None where it was not."""
+
+    inbound: Inbound
+    size: int | None = None
+
+
+async def opened(parts: Parts, row: InboxRow) -> Opened:
     """The message with its file kept here, a recording with its words where somebody can write them down.
 
     As it came, where there is nothing to fetch or it cannot be had. Raises Unavailable.
@@ -26,7 +34,7 @@ async def opened(parts: Parts, row: InboxRow) -> Inbound:
     inbound, patient = row.inbound, parts.clock() < row.received_at + _PATIENCE
     source = parts.media.get(inbound.address.channel)
     if inbound.media is None or source is None or parts.files is None or inbound.media.kind is MediaKind.STICKER:
-        return inbound
+        return Opened(inbound)
     try:
         raw = await source.fetch(inbound.address, inbound.media)
         file = await asyncio.to_thread(parts.files.keep, row.conversation_id, raw)
@@ -34,12 +42,12 @@ async def opened(parts: Parts, row: InboxRow) -> Inbound:
         if isinstance(trouble, Unavailable) and patient:
             raise
         log.warning("media_not_had", kind=inbound.media.kind.value, reason=type(trouble).__name__)
-        return inbound
+        return Opened(inbound, 0)
     kept = replace(inbound, file=file)
     if inbound.media.kind not in _RECORDINGS:
-        return replace(kept, sort=Sort.PLAIN)
+        return Opened(replace(kept, sort=Sort.PLAIN), len(raw))
     words = await _words(parts, raw, inbound.media.mime, patient=patient)
-    return replace(kept, text=words, sort=Sort.PLAIN) if words else kept
+    return Opened(replace(kept, text=words, sort=Sort.PLAIN) if words else kept, len(raw))
 
 
 async def _words(parts: Parts, raw: bytes, mime: str, *, patient: bool) -> str:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import structlog
+
 from actions.checkout import link_reply
 from bot.speech import Speech
 from model.conversation import Conversation
@@ -15,6 +17,7 @@ from model.rows import OutboxRow
 from shop.proofs import MASK
 from shop.work import Work
 
+log = structlog.get_logger()
 Teller = Callable[[Work, Order, Event], Reply | None]
 
 
@@ -22,6 +25,8 @@ def tell(work: Work, speech: Speech) -> list[OutboxRow]:
     """Turn the events of this unit of work into replies; they go where the customer wrote last."""
     rows: list[OutboxRow] = []
     for event in work.uow.orders.fresh():
+        if event.kind is EventKind.CODES_USED_UP:
+            log.error("codes_used_up", **event.details)
         proof = event.kind is EventKind.PROOF_WANTED
         rows += [_send_code(work, speech, event)] if proof else _tell_one(work, speech, event)
     return rows

@@ -5,7 +5,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
 import orjson
@@ -17,10 +17,11 @@ from model.delivery import TEMPLATE, window_open
 from model.errors import Fault, Refused, Unavailable, Undeliverable
 from model.message import Progress, Sent, Trouble
 from model.rows import OutboxRow
-from shop.proofs import MASK
+from shop.proofs import GOOD_FOR, MASK
 from shop.work import Work
 
 log = structlog.get_logger()
+T = TypeVar("T")
 
 _PAGE = 200
 _AFTER_A_DEFECT = 5.0
@@ -89,6 +90,12 @@ class Outbox:
         left = await self._parts.store.transact(lambda uow: uow.outbox.left())
         self._left = {talk: set(rows) for talk, rows in left.items()}
 
+    def expect(self, rows: Sequence[OutboxRow]) -> None:
+        """These a later look will send: replies made from now on go after them."""
+        for row in rows:
+            if row.address.channel in self._parts.senders:
+                self._left.setdefault(row.conversation_id, set()).add(row.id)
+
     async def close(self) -> None:
         """Wait for what is being sent."""
         await asyncio.gather(*self._late, return_exceptions=True)
@@ -110,7 +117,7 @@ class Outbox:
         if sent:
             await asyncio.shield(self._surely(lambda work: work.uow.outbox.sent(sent)))
 
-    async def _surely(self, mark: Callable[[Work], None]) -> None:
+    async def _surely(self, mark: Callable[[Work], T]) -> T:
         """Mark what went, though the database has to be waited for. Raises Unavailable after a while."""
         for wait in _MARK_WAITS:
             try:
@@ -129,12 +136,26 @@ class Outbox:
         if stopped:
             return await self._again(row, stopped)
         shaped = self._shaped(row)
-        if shaped is None:
+        if self._is_stale_code(row) or await self._is_settled(row):
+            sent.append(row.id)
+        elif shaped is None:
             await self._never(row, Trouble.WINDOW_CLOSED)
         elif not await self._try(shaped, sent):
             return False
         self._left.get(row.conversation_id, set()).discard(row.id)
         return True
+
+    def _is_stale_code(self, row: OutboxRow) -> bool:
+        """A code that opens nothing any more is not sent: the customer asks for a new one in the web chat."""
+        stale = bool(row.content.get("proof")) and self._parts.clock() >= row.at + GOOD_FOR
+        if stale:
+            log.warning("code_too_late", outbox=row.id, channel=row.address.channel.value)
+        return stale
+
+    async def _is_settled(self, row: OutboxRow) -> bool:
+        """Whether the rest of it need not go: only where something of it went may anything have been told of that."""
+        begun = row.parts or row.resends
+        return bool(begun) and await self._parts.store.transact(lambda uow: uow.outbox.settled(row))
 
     async def _try(self, row: OutboxRow, sent: list[int]) -> bool:
         """The same for a row in the form in which it may go."""
@@ -160,18 +181,22 @@ class Outbox:
             if done is None:
                 sent.append(row.id)
                 return
+            if row.resends:  # this part alone was to go again
+                done = replace(done, more=False)
             await asyncio.shield(self._went(row, done))
             if not done.more:
                 return
             row = replace(row, parts=row.parts + 1)
 
     async def _went(self, row: OutboxRow, done: Sent) -> None:
-        def mark(work: Work) -> None:
-            delivery = work.uow.outbox.went(row, done, work.now)
+        def mark(work: Work) -> deliveries.Heeded:
+            heeded, delivery = deliveries.Heeded(), work.uow.outbox.went(row, done, work.now)
             if delivery.progress is Progress.FAILED:
-                deliveries.failed(work, delivery)
+                deliveries.failed(work, delivery, heeded)
+            return heeded
 
-        await self._surely(mark)
+        heeded = await self._surely(mark)
+        self.expect([*heeded.rows, *heeded.later])
         await deliveries.show(self._parts.live, row.conversation_id)
 
     async def _undeliverable(self, row: OutboxRow, never: Undeliverable, sent: list[int]) -> bool:
@@ -181,12 +206,24 @@ class Outbox:
             return await self._again(row, _WHILE_DOWN)
         instead = _as_template(row) if never.trouble is Trouble.WINDOW_CLOSED else None
         if instead and row.content["kind"] != TEMPLATE:
-            return await self._try(instead, sent)
+            return await self._stand_in(row, instead, sent)
         await self._never(row, never.trouble, str(never))
         return True
 
+    async def _stand_in(self, row: OutboxRow, instead: OutboxRow, sent: list[int]) -> bool:
+        """The template, unless the failure of an earlier part has sent it off already."""
+        if await self._parts.store.transact(lambda uow: uow.outbox.settled(row)):
+            sent.append(row.id)
+            return True
+        return await self._try(instead, sent)
+
     def _shaped(self, row: OutboxRow) -> OutboxRow | None:
-        """The row as it may go now: whole, or as its template; None where neither may. Codes are put in here."""
+        """The row as it may go now: whole, or as its template; None where neither may. Codes are put in here.
+
+        Where the window closed between two parts, the template follows what went of the reply. It tells the whole in
+        one short message, so that its beginning is told twice, in other words; but half a reply tells nothing for
+        certain, and what stands in the rest nobody would learn. Without a template the rest is a letter.
+        """
         if row.content.get("proof") and self._parts.codes:
             code = self._parts.codes.code(row.content["proof"])
             row = replace(row, content=with_code(row.content, code))
@@ -212,9 +249,7 @@ class Outbox:
         log.warning("send_impossible", outbox=row.id, channel=row.address.channel.value, trouble=trouble.value)
 
         def end(work: Work) -> None:
-            work.uow.outbox.dead(row.id, reason or str(trouble))
-            if row.address.channel.carried:
-                deliveries.undelivered(work, row.conversation_id, trouble)
+            deliveries.bury(work, row, trouble, reason or str(trouble))
 
         await self._parts.transact("bot", end)
         await deliveries.show(self._parts.live, row.conversation_id)

@@ -1,14 +1,16 @@
 """What the bot is made of; `app.wiring` puts it together."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from bot.brake import Brake
 from bot.speech import Speech
 from model.catalogue import Catalogue
 from model.conversation import Clock
 from model.message import Channel
 from model.ports import (
+    Archive,
     Attentive,
     Files,
     Live,
@@ -73,7 +75,10 @@ class Parts:
     transcriber: Transcriber | None = None
     codes: Codes | None = None
     """None where no channel reaches a phone: then nobody can prove a number."""
+    brake: Brake = field(default_factory=Brake)
+    archives: Sequence[Archive] = ()
+    """Asked for messages whose webhooks did not reach us."""
 
     async def transact(self, actor: str, work: Callable[[Work], T], *, first: bool = False) -> T:
-        """Run a piece of work in one transaction, `first` before others that wait."""
+        """Run a piece of work in one transaction; see `Store.transact` for `first`."""
         return await self.store.transact(lambda uow: work(Work(uow, self.clock(), actor)), first=first)

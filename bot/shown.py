@@ -1,10 +1,10 @@
 """A customer's message as the transcript shows it."""
 
 from model.conversation import Conversation
-from model.files import PICTURES
+from model.files import PICTURES, SOUNDS
 from model.message import Inbound, Sort
 
-_PAPERS = {"mp4": "video", "3gp": "video", "ogg": "recording", "mp3": "recording", "amr": "recording"}
+_PAPERS = {"mp4": "video", "3gp": "video", **dict.fromkeys((*SOUNDS, "amr"), "recording")}
 
 
 def shown(conversation: Conversation, inbound: Inbound) -> dict[str, object]:

@@ -1,8 +1,8 @@
 """From what is meant to what is said: response keys become texts in a language, replies become content.
 
-Content is what the transcript keeps and the web chat shows: `kind`, `key` (the response it was made of), `text` (a
-plain form of the whole) and, by kind, `body`, `choices`, `products`, `url` and `title`; `template` is what may stand
-for all of it.
+Content is what the transcript keeps and the web chat shows: `kind`, `key` (the response it was made of), `language`
+(what it is said in), `text` (a plain form of the whole) and, by kind, `body`, `choices`, `products`, `url` and `title`;
+`template` is what may stand for all of it.
 """
 
 from collections.abc import Mapping
@@ -51,7 +51,8 @@ class Speech:
         body = self.text(code, reply.say)
         choices = [self._choice(code, choice) for choice in reply.choices]
         products = [self._card(code, card) for card in reply.cards]
-        content: Content = {"kind": "text", "key": reply.say.key, "body": body}
+        language = code if code in self.phrases else DEFAULT
+        content: Content = {"kind": "text", "key": reply.say.key, "language": language, "body": body}
         if choices:
             content |= {"kind": "choices", "choices": choices}
         if products:

@@ -1,6 +1,6 @@
 """The journey of one message, from taking its conversation to having its replies on their way.
 
-accept (bot.inbox) → take → what is certain? → who holds it? → hear → decide and act → commit → deliver
+accept (bot.inbox) → take → too much? → what is certain? → who holds it? → hear → decide and act → commit → deliver
 """
 
 import asyncio
@@ -13,7 +13,8 @@ from datetime import timedelta
 import structlog
 
 from actions.context import Context
-from bot import dialogue, handoff, notify
+from bot import brake, dialogue, handoff, notify
+from bot.brake import Weighed
 from bot.certain import certain
 from bot.media import opened
 from bot.parts import Parts
@@ -45,6 +46,8 @@ class Taken:
     """Nothing else waited in the conversation when it was taken."""
     early: asyncio.Task[Heard] | None = None
     """The NLU, asked while the message was being stored."""
+    weighed: Weighed = brake.LIGHT
+    """Whether it asks too much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +89,9 @@ async def turn(parts: Parts, conversation_id: int, taken: Taken | None = None) -
 
 
 async def _answer(parts: Parts, taken: Taken) -> tuple[Done, Heard]:
+    taken = replace(taken, weighed=parts.brake.weigh(taken.conversation, taken.row.inbound, parts.clock()))
     if taken.row.inbound.media:
-        with _timed(parts, "fetch"):
-            inbound = await opened(parts, taken.row)
-        taken = replace(taken, row=replace(taken.row, inbound=inbound))
+        taken = await _with_file(parts, taken)
     with _timed(parts, "hear"):
         heard = await hear(parts, taken)
     with _timed(parts, "decide"):
@@ -98,6 +100,18 @@ async def _answer(parts: Parts, taken: Taken) -> tuple[Done, Heard]:
         except Refused as refusal:
             said = refusal
             return await parts.transact("customer", lambda work: commit(work, parts, taken, heard, said)), heard
+
+
+async def _with_file(parts: Parts, taken: Taken) -> Taken:
+    """The message with its file; where today's files are too many, what is written under it is what they say."""
+    row = taken.row
+    if not taken.weighed.fetch:
+        said = replace(row.inbound, sort=Sort.PLAIN) if row.inbound.text.strip() else row.inbound
+        return replace(taken, row=replace(row, inbound=said))
+    with _timed(parts, "fetch"):
+        found = await opened(parts, row)
+    weighed = taken.weighed if found.size is None else taken.weighed.with_file(found.size, parts.clock())
+    return replace(taken, row=replace(row, inbound=found.inbound), weighed=weighed)
 
 
 def take(work: Work, conversation_id: int, owner: str) -> Taken | None:
@@ -134,7 +148,7 @@ def _is_certain(row: InboxRow) -> bool:
 async def hear(parts: Parts, taken: Taken) -> Heard:
     """What the NLU understands, asked with no transaction open; nothing is asked where it is not needed."""
     text = taken.row.inbound.text
-    unheard = _is_certain(taken.row) or not _speaks(taken.row.inbound)
+    unheard = _is_certain(taken.row) or not _speaks(taken.row.inbound) or taken.weighed.rest is not None
     if unheard or taken.conversation.holder is Holder.AGENT or not text.strip():
         if taken.early:
             taken.early.cancel()
@@ -152,6 +166,8 @@ def hear_early(parts: Parts, inbound: Inbound) -> asyncio.Task[Heard] | None:
     """Ask the NLU while the message is still being stored: the two need nothing of each other."""
     if inbound.tap or not _speaks(inbound) or not inbound.text.strip() or certain(inbound.text):
         return None
+    if parts.brake.rests_from(inbound.address):
+        return None
     return asyncio.create_task(parts.nlu.hear(inbound.text[:_HEARD_CHARS], inbound.provider_id))
 
 
@@ -162,16 +178,19 @@ def commit(work: Work, parts: Parts, taken: Taken, heard: Heard, refusal: Refuse
     the conversation was changed meanwhile.
     """
     conversation = replace(taken.conversation, memory=taken.conversation.memory.copy())
+    conversation.memory.pace = taken.weighed.step.pace
     ctx = _context(work, parts, conversation, heard)
     outcome = dialogue.refused(ctx, refusal) if refusal else _decide(ctx, taken)
-    rows = _say_all(work, parts, ctx, outcome)
+    rows = _say_all(work, parts, ctx, outcome) or brake.tell(work, parts.speech, conversation, taken.weighed.step)
     saved = _hand_over(work, parts, ctx, outcome.handover, rows)
+    brake.remember(saved, rows)
     work.uow.conversations.save(saved, outcome.handover.reason if outcome.handover else None, release=True)
     rows += notify.tell(work, parts.speech)
     work.uow.inbox.done(taken.row.id)
     if taken.row.inbound.media:
-        inbound = taken.row.inbound
-        work.uow.conversations.amend(conversation.id, inbound.provider_id, shown(conversation, inbound))
+        inbound, seen = taken.row.inbound, shown(conversation, taken.row.inbound)
+        content = seen if taken.weighed.fetch else brake.shown_without(seen)
+        work.uow.conversations.amend(conversation.id, inbound.provider_id, content)
     return Done(rows, saved.holder, outcome.missed, bool(work.wanted), more=not taken.alone)
 
 
@@ -185,14 +204,22 @@ def _decide(ctx: Context, taken: Taken) -> Outcome:
     """Who answers: certain things act whoever holds it; an agent's customer hears nothing from the bot."""
     inbound = taken.row.inbound
     by_words = dialogue.by_words(ctx, inbound.text) if inbound.sort is not Sort.REACTION else None
+    if taken.weighed.rest:
+        return _at_rest(ctx, inbound, by_words)
     if by_words:
         return by_words
     if ctx.conversation.holder is Holder.AGENT:
         return Outcome()
     outcome = _by_bot(ctx, inbound)
     if ctx.conversation.holder is Holder.QUEUE and outcome.missed:
-        return Outcome([reply("queued_still")], outcome.question)
-    return outcome
+        outcome = Outcome([reply("queued_still")], outcome.question)
+    return outcome if taken.weighed.fetch else brake.without_file(ctx, inbound, outcome)
+
+
+def _at_rest(ctx: Context, inbound: Inbound, by_words: Outcome | None) -> Outcome:
+    """What was certain is done, but not talked of; a person is called once."""
+    wish = (by_words and by_words.handover) or (Handover("asked") if inbound.tap == "human" else None)
+    return Outcome(handover=wish if ctx.conversation.holder is Holder.BOT else None)
 
 
 def _by_bot(ctx: Context, inbound: Inbound) -> Outcome:

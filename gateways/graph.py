@@ -16,6 +16,7 @@ import orjson
 import structlog
 from yarl import URL
 
+from gateways.http import named_pause, read_body
 from model.errors import Fault, Refused, Unavailable, Undeliverable
 from model.message import Trouble
 from model.troubles import META, META_BUSY
@@ -30,14 +31,11 @@ _NAME = "whatsapp"
 _AGENT = "Haat/1.0.0"
 """Meta's OpenAPI description wants name/x.y.z; aiohttp's own name is of another shape."""
 _MOST_JSON = 1024 * 1024
-_CHUNK = 64 * 1024
 _HOPS = 3
 """Redirects followed for a file, each to a host of Meta's own."""
 _HOSTS = ("graph.facebook.com",)
 _DOMAINS = (".fbsbx.com", ".fbcdn.net", ".whatsapp.net")
 _URL = re.compile(r"https?://[!-~]{1,4000}", re.ASCII)
-_SECONDS = re.compile(r"\d{1,6}", re.ASCII)
-_LONGEST = 3600.0
 _BUSY = (408, 425, 429)
 _PAUSES = {130429: 1.0, 4: 10.0, 80007: 10.0, 131048: 60.0, 131057: 60.0}
 """Seconds to wait where Meta names none: its throughput counts by the second, its quotas and blocks by far more."""
@@ -54,9 +52,19 @@ class Answer:
     retry_after: float = 0.0
 
     @property
+    def taken(self) -> bool:
+        """Whether what was sent was taken, be there anything to read in the answer or not.
+
+        Meta: a 200 says that the request was accepted, the webhook tells what becomes of it. Nobody but Meta can give
+        one over https, and it does so without an id only by a fault of its own; but a message that is sent again
+        because of that the customer has twice, and nothing would end it.
+        """
+        return 200 <= self.status < 300 and not self.error
+
+    @property
     def good(self) -> bool:
-        """Whether it is a yes."""
-        return 200 <= self.status < 300 and self.body is not None and not self.error
+        """Whether it is a yes that tells what was asked for."""
+        return self.taken and self.body is not None
 
     @property
     def error(self) -> Mapping[str, Any]:
@@ -84,7 +92,7 @@ class Answer:
     def passing(self) -> bool:
         """Whether it will go away by itself: the code says so, or says nothing and Meta or a server between is busy.
 
-        A yes that cannot be read counts as busy: better twice than never.
+        So is an answer to a question that cannot be read.
         """
         if self.known:
             return False
@@ -106,7 +114,7 @@ class Graph:
             async with self._session.post(
                 self._api / path, data=orjson.dumps(body), headers=headers, timeout=within, allow_redirects=False
             ) as response:
-                return await _answer(response)
+                return await _taken(response)
 
     async def get(self, path: str, query: Mapping[str, str], within: aiohttp.ClientTimeout) -> Answer:
         """Read an object. Raises Unavailable where no answer came."""
@@ -171,29 +179,29 @@ def _is_loopback(host: str | None) -> bool:
         return False
 
 
-async def _read(response: aiohttp.ClientResponse, most: int) -> bytes | None:
-    """The body; None where it is longer than so many bytes."""
-    raw = bytearray()
-    async for chunk in response.content.iter_chunked(_CHUNK):
-        raw += chunk
-        if len(raw) > most:
-            return None
-    return bytes(raw)
-
-
 async def _answer(response: aiohttp.ClientResponse) -> Answer:
-    raw = await _read(response, _MOST_JSON)
-    return Answer(response.status, _object(raw or b""), _named_pause(response))
+    raw = await read_body(response, _MOST_JSON)
+    return Answer(response.status, _object(raw or b""), named_pause(response.headers))
+
+
+async def _taken(response: aiohttp.ClientResponse) -> Answer:
+    """The same for something that was sent: of a yes the status counts, even where the rest was lost on the way."""
+    try:
+        return await _answer(response)
+    except (aiohttp.ClientError, TimeoutError):
+        if not 200 <= response.status < 300:
+            raise
+        return Answer(response.status, None)
 
 
 async def _file(response: aiohttp.ClientResponse, most: int) -> bytes:
     if response.status == 200:
-        raw = await _read(response, most)
+        raw = await read_body(response, most)
         if raw is None:
             raise Refused("media_too_large")
         return raw
     if response.status in (401, *_BUSY) or response.status >= 500:
-        raise Unavailable(_NAME, _named_pause(response) or _PAUSE)
+        raise Unavailable(_NAME, named_pause(response.headers) or _PAUSE)
     raise Fault(f"Meta answered {response.status} and no file")
 
 
@@ -203,12 +211,6 @@ def _object(raw: bytes) -> Mapping[str, Any] | None:
     except orjson.JSONDecodeError:
         return None
     return answer if isinstance(answer, dict) else None
-
-
-def _named_pause(response: aiohttp.ClientResponse) -> float:
-    """`Retry-After` in seconds, 0 where none is named that way."""
-    named = response.headers.get("Retry-After", "")
-    return min(float(named), _LONGEST) if _SECONDS.fullmatch(named) else 0.0
 
 
 def explain(answer: Answer, attempts: int = 0) -> Unavailable | Undeliverable:

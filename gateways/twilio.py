@@ -1,4 +1,4 @@
-"""SMS and WhatsApp through Twilio, by its own SDK: replies go out part by part, media come in.
+"""SMS and WhatsApp through Twilio, by its own SDK: replies go out part by part; files, and what was missed, come in.
 
 Rules (Twilio's "Message resource" and "Rate limits"): a long number sends one SMS segment a second, other senders
 more; a WhatsApp number 80 messages a second; what is beyond that Twilio queues. Outside WhatsApp's window of 24 hours
@@ -21,6 +21,7 @@ from twilio.rest import Client
 
 from gateways.rates import Rates
 from gateways.render import TextMessage, sms, twilio_template, twilio_whatsapp
+from gateways.twilio_archive import Read, TwilioArchive, is_service
 from gateways.twilio_wire import TooFast, Wire
 from model.delivery import window_open
 from model.errors import Fault, HaatError, Unavailable, Undeliverable
@@ -34,7 +35,6 @@ _NAME = "twilio"
 _MOST_MEDIA = 16 * 1024 * 1024
 """Bytes of a file that is taken in: WhatsApp's own limit."""
 _MEDIA_REF = re.compile(r"Messages/(?:MM|SM)\w{32}/Media/ME\w{32}", re.ASCII)
-_SERVICE = "MG"
 _BURST = 0.05
 """What a sender may send at once, as a share of its rate: no second sees much more than the rate."""
 _BUSY_FOR = 5.0
@@ -112,8 +112,8 @@ class Twilio:
     async def send(self, row: OutboxRow) -> Sent:
         """Send part `row.parts` of the reply, or the template that stands for all of it where nothing else may go.
 
-        A yes without an id is believed (the `provider_id` is empty then): sent again, the message might come twice.
-        Raises Unavailable or Undeliverable.
+        A yes is believed though no id can be read in it (the `provider_id` is empty then). Raises Unavailable or
+        Undeliverable.
         """
         parts = self._parts(row)
         if row.parts >= len(parts):
@@ -125,7 +125,7 @@ class Twilio:
         except TooFast as busy:
             await self._rates[row.address.channel].hold(sender, busy.retry_after)
             raise
-        return Sent(sid, more=row.parts + 1 < len(parts))
+        return Sent(sid, more=row.parts + 1 < len(parts) and not row.resends)
 
     async def fetch(self, address: Address, media: Media) -> bytes:
         """The whole of a customer's file.
@@ -138,6 +138,10 @@ class Twilio:
         path = f"/2010-04-01/Accounts/{self._account.sid}/{media.ref}"
         return await self._wire.download(path, _MOST_MEDIA, self._timeouts.file)
 
+    def archive(self, channel: Channel, account: str, read: Read) -> TwilioArchive:
+        """The `Archive` port for a number of the shop, or (SMS) for the numbers of a messaging service."""
+        return TwilioArchive(self._messages, self._account.sid, channel, account, read)
+
     def _sender(self, address: Address) -> str:
         chosen = self._account.sms_sender if address.channel is Channel.SMS else ""
         return chosen or address.account
@@ -147,18 +151,21 @@ class Twilio:
 
         They name the sender alone, of a messaging service the number it chose: so the account is told beside it.
         """
-        named = sender == address.account and not sender.startswith(_SERVICE)
+        named = sender == address.account and not is_service(sender)
         told = "" if named else f"?{urlencode({'account': address.account})}"
         return {**_ends(address, sender), "status_callback": self._reports + told}
 
     def _parts(self, row: OutboxRow) -> Sequence[Mapping[str, Any]]:
-        """The messages of a reply. Raises Undeliverable where only a template may go and there is none."""
+        """The messages of a reply. Raises Undeliverable where only a template may go and there is none.
+
+        So it does where the window closed on a reply that is half sent: what follows then, the caller decides.
+        """
         if row.address.channel is Channel.SMS:
             return [{"body": text} for text in sms(row.content)]
         closed = not window_open(Channel.WHATSAPP, row.wrote_at, self._clock())
         if not closed and "template" not in (row.form, row.content.get("kind")):
             return [_fields(message) for message in twilio_whatsapp(row.content)]
-        stand_in = twilio_template(row.content)
+        stand_in = None if row.parts else twilio_template(row.content)
         if stand_in is None:
             raise Undeliverable(Trouble.WINDOW_CLOSED if closed else Trouble.TEMPLATE)
         return [_fields(stand_in)]
@@ -172,9 +179,11 @@ class Twilio:
             raise Unavailable(_NAME, _BUSY_FOR) from error
 
     async def _create(self, fields: Mapping[str, Any]) -> str:
-        """The id of a message that Twilio took."""
+        """The id of a message that Twilio took, "" where it names none that can be read."""
         try:
             made = await self._messages.create_async(**fields)
+            if not made.sid:
+                log.warning("twilio_named_no_id")
             return str(made.sid or "")
         except (TwilioRestException, TwilioServiceException) as error:
             # Not `from error`: the words of Twilio's errors hold phone numbers, and causes are logged.
@@ -188,7 +197,7 @@ def _ends(address: Address, sender: str) -> dict[str, str]:
     number = f"+{address.user}" if address.user.isdigit() else address.user
     if address.channel is Channel.WHATSAPP:
         return {"from_": f"whatsapp:{sender}", "to": f"whatsapp:{number}"}
-    return {"messaging_service_sid" if sender.startswith(_SERVICE) else "from_": sender, "to": number}
+    return {"messaging_service_sid" if is_service(sender) else "from_": sender, "to": number}
 
 
 def _fields(message: TextMessage) -> dict[str, Any]:

@@ -4,6 +4,7 @@ Facts: the SDK's `AsyncTwilioHttpClient` knows no time-out unless each call name
 every address; a file of a customer is redirected to a store that must not see our credentials.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,8 +14,10 @@ from urllib.parse import urlsplit
 import aiohttp
 import structlog
 from twilio.http.async_http_client import AsyncTwilioHttpClient
+from twilio.http.response import Response
 from yarl import URL
 
+from gateways.http import named_pause, read_body
 from model.errors import Fault, Refused, Unavailable
 
 log = structlog.get_logger()
@@ -22,11 +25,8 @@ log = structlog.get_logger()
 _NAME = "twilio"
 _PAUSE = 2.0
 """Seconds to wait where Twilio names none."""
-_LONGEST = 3600.0
 _TOKEN_TAKES = 60.0
 """Seconds until a refused token is tried again for a file: it may be being changed."""
-_SECONDS = re.compile(r"\d{1,6}", re.ASCII)
-_CHUNK = 64 * 1024
 _HOPS = 3
 """Redirects followed for a file."""
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -58,18 +58,22 @@ class Wire:
         await self._client.close()
 
     async def request(self, method: str, url: str, **call: Any) -> Any:
-        """The SDK's `Response`. Raises TooFast or Unavailable where the same call may be made again."""
+        """The SDK's `Response`; of what was made it tells the `sid` alone.
+
+        Raises TooFast or Unavailable where the same call may be made again.
+        """
         # The SDK's own way to sign in (`auth`) is one that aiohttp is giving up.
         headers = {**call["headers"], "Authorization": self._authorization}
         steady = call | {"headers": headers, "auth": None, "timeout": self._within, "allow_redirects": False}
+        asked = urlsplit(url)._replace(scheme="", netloc="").geturl()
         with _reaching():
-            response = await self._client.request(method, self._api + urlsplit(url).path, **steady)
+            response = await self._client.request(method, self._api + asked, **steady)
         if response.status_code == 429:
-            raise TooFast(_NAME, _named_pause(response.headers))
+            raise TooFast(_NAME, named_pause(response.headers) or _PAUSE)
         # Twilio redirects no call: that is something which stands between.
         if response.status_code >= 500 or 300 <= response.status_code < 400 or response.status_code == 408:
-            raise Unavailable(_NAME, _named_pause(response.headers))
-        return response
+            raise Unavailable(_NAME, named_pause(response.headers) or _PAUSE)
+        return _made(response) if method == "POST" and response.ok else response
 
     async def download(self, path: str, most: int, within: aiohttp.ClientTimeout) -> bytes:
         """A file of at most so many bytes; `path` is one of the API.
@@ -98,10 +102,19 @@ def _reaching() -> Iterator[None]:
         raise Unavailable(_NAME, _PAUSE) from error
 
 
-def _named_pause(headers: Any) -> float:
-    """`Retry-After` in seconds, or what is usual."""
-    named = headers.get("Retry-After", "")
-    return min(float(named), _LONGEST) if _SECONDS.fullmatch(named) and int(named) else _PAUSE
+def _made(response: Response) -> Response:
+    """An answer to what was sent that the SDK cannot stumble over, whatever there was in it to read.
+
+    Twilio: a 2xx says that the message is made, "queued" or "accepted", and reports tell what becomes of it. Nobody
+    else can give one over https. Sent again because its words are odd, the customer would have the message twice, the
+    shop would pay for both, and nothing would end it.
+    """
+    try:
+        told = json.loads(response.text)
+    except ValueError:
+        told = None
+    sid = told.get("sid") if isinstance(told, dict) else None
+    return Response(response.status_code, json.dumps({"sid": sid if isinstance(sid, str) else ""}), response.headers)
 
 
 def further(api: URL, here: URL, location: str) -> URL:
@@ -129,18 +142,12 @@ def _is_sandbox(api: URL, url: URL) -> bool:
 
 async def _file(response: aiohttp.ClientResponse, most: int) -> bytes:
     if response.status == 200:
-        return await _whole(response, most)
+        raw = await read_body(response, most)
+        if raw is None:
+            raise Refused("media_too_large")
+        return raw
     if response.status == 401:
         raise Unavailable(_NAME, _TOKEN_TAKES)
     if response.status == 429 or response.status >= 500:
-        raise Unavailable(_NAME, _named_pause(response.headers))
+        raise Unavailable(_NAME, named_pause(response.headers) or _PAUSE)
     raise Fault(f"Twilio answered {response.status} and no file")
-
-
-async def _whole(response: aiohttp.ClientResponse, most: int) -> bytes:
-    raw = bytearray()
-    async for chunk in response.content.iter_chunked(_CHUNK):
-        raw += chunk
-        if len(raw) > most:
-            raise Refused("media_too_large")
-    return bytes(raw)

@@ -115,8 +115,8 @@ class WhatsApp:
     async def send(self, row: OutboxRow) -> Sent:
         """Send part `row.parts` of the reply, or the template that stands for all of it where nothing else may go.
 
-        A yes without an id is believed (the `provider_id` is empty then): sent again, the message might come twice.
-        Raises Unavailable or Undeliverable.
+        A yes is believed though no id can be read in it (the `provider_id` is empty then): see `Answer.taken`. Raises
+        Unavailable or Undeliverable.
         """
         parts = self._parts_left(row)
         if row.parts >= len(parts):
@@ -124,9 +124,9 @@ class WhatsApp:
         await self._turn(row.address.user)
         body = {**_envelope(row.address.user), **parts[row.parts]}
         answer = await self._graph.post(f"{self._number}/messages", body, self._timeouts.call)
-        if not answer.good:
+        if not answer.taken:
             raise await self._trouble(answer, row)
-        more = row.parts + 1 < len(parts)
+        more = row.parts + 1 < len(parts) and not row.resends
         if more:
             self._begun[row.id] = row.content, parts
         return Sent(_message_id(answer), more=more)
@@ -137,11 +137,14 @@ class WhatsApp:
         return parts if content is row.content else self._parts(row)
 
     def _parts(self, row: OutboxRow) -> Sequence[Mapping[str, Any]]:
-        """The messages of a reply. Raises Undeliverable where only a template may go and there is none."""
+        """The messages of a reply. Raises Undeliverable where only a template may go and there is none.
+
+        So it does where the window closed on a reply that is half sent: what follows then, the caller decides.
+        """
         closed = not window_open(Channel.WHATSAPP, row.wrote_at, self._clock())
         if not closed and "template" not in (row.form, row.content.get("kind")):
             return whatsapp(row.content)
-        stand_in = template(row.content)
+        stand_in = None if row.parts else template(row.content)
         if stand_in is None:
             raise Undeliverable(Trouble.WINDOW_CLOSED if closed else Trouble.TEMPLATE)
         return [stand_in]

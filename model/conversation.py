@@ -8,6 +8,7 @@ from typing import Any
 
 from model.language import DEFAULT
 from model.message import Address, Reply
+from model.pace import Pace
 
 
 class Holder(StrEnum):
@@ -50,6 +51,8 @@ class Memory:
     """[tap id, title] of the choices shown last: they can be answered by number or by title, too."""
     waiting_told: bool = False
     """Whether the customer has been told that understanding takes a moment."""
+    pace: Pace = field(default_factory=dict)
+    """How much was asked of the bot, where that is counted."""
 
     def copy(self) -> "Memory":
         """One that can be changed and thrown away; a question's values are never changed in place."""

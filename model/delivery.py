@@ -8,6 +8,8 @@ from model.message import Channel, Progress
 WINDOW = timedelta(hours=24)
 """So long after a customer's message anything may be sent on WhatsApp; after that, approved templates alone."""
 _ORDER = {progress: place for place, progress in enumerate((None, Progress.SENT, Progress.DELIVERED, Progress.READ))}
+_REACH = {progress: place for place, progress in enumerate((Progress.FAILED, *list(_ORDER)[1:]))}
+"""How much of a message the customer has."""
 
 
 def moves(known: Progress | None, reported: Progress) -> bool:
@@ -23,22 +25,24 @@ TEMPLATE = "template"
 """The form of a line that goes as the template that stands for it."""
 
 
-def farthest(parts: Iterable[tuple[int, str, Progress]]) -> dict[int, Progress]:
+def farthest(parts: Iterable[tuple[int, str, int, Progress]]) -> dict[int, Progress]:
     """By line: a failed part counts above all, else the part that has come least far.
 
-    `parts` are (line, form, progress). Where the template went in a line's place, it alone counts.
+    `parts` are (line, form, part, progress). Where a part was sent again, its message that came farthest counts; where
+    the template went in a line's place, it alone counts.
     """
+    best: dict[tuple[int, str, int], Progress] = {}
+    for seq, form, part, progress in parts:
+        best[seq, form, part] = max(progress, best.get((seq, form, part), progress), key=_reach)
     found: dict[int, dict[str, Progress]] = {}
-    for seq, form, progress in parts:
+    for (seq, form, _), progress in best.items():
         forms = found.setdefault(seq, {})
-        before = forms.get(form)
-        if before is None or progress is Progress.FAILED or _less(progress, before):
-            forms[form] = progress
+        forms[form] = min(progress, forms.get(form, progress), key=_reach)
     return {seq: forms.get(TEMPLATE) or next(iter(forms.values())) for seq, forms in found.items()}
 
 
-def _less(one: Progress, other: Progress) -> bool:
-    return other is not Progress.FAILED and _ORDER[one] < _ORDER[other]
+def _reach(progress: Progress) -> int:
+    return _REACH[progress]
 
 
 def window_open(channel: Channel, wrote_at: datetime | None, now: datetime) -> bool:

@@ -28,6 +28,7 @@ class EventKind(StrEnum):
     REFUND_FAILED = "refund_failed"
     STOCK_SET = "stock_set"
     PROOF_WANTED = "proof_wanted"
+    CODES_USED_UP = "codes_used_up"
 
 
 @dataclass(frozen=True, slots=True)

@@ -276,7 +276,11 @@ class Trouble(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What a provider reports of a message of ours. They come in any order, repeated, and some not at all."""
+    """What a provider reports of a message of ours. They come in any order, repeated, and some not at all.
+
+    A failure without a `trouble` is one that passes by itself and surely kept the message from the customer: it may
+    be sent again.
+    """
 
     channel: Channel
     account: str
@@ -289,11 +293,15 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class Preference:
-    """A customer told the provider whether they want to hear from the shop; `marketing`: of its advertising only."""
+    """A customer told the provider whether they want to hear from the shop; `marketing`: of its advertising only.
+
+    `at` is when they did, where the provider tells it.
+    """
 
     address: Address
     wanted: bool
     marketing: bool = True
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ The unit of work is synchronous and runs whole, in one transaction, on the store
 committed; raise, and nothing of it happened. Never await anything in it.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,8 +17,9 @@ from model.effect import Effect
 from model.events import Event
 from model.message import Address, Author, Channel, Heard, Inbound, Line, Media, Notice, Progress, Sent, Status
 from model.money import Money
-from model.order import Cart, Customer, Hold, Order, Payment, PaymentLink, Refund, Ticket
+from model.order import Cart, Customer, Hold, Order, Payment, PaymentLink, Refund, Ticket, TicketKind
 from model.rows import (
+    CodesSent,
     Consent,
     ConversationRow,
     DeadLetter,
@@ -78,6 +79,15 @@ class Inbox(Protocol):
     def forget(self, before: datetime) -> int:
         """Drop what was done and received before then; returns how many rows."""
 
+    def known_since(self, at: datetime) -> set[str]:
+        """The providers' ids of all messages kept since then."""
+
+    def asked(self, channel: Channel, account: str) -> datetime | None:
+        """From when on an archive is to be asked for what is missing here; None where it never was asked."""
+
+    def ask_from(self, channel: Channel, account: str, at: datetime) -> None:
+        """All that it holds from before then is here: from now on it is asked for what came later."""
+
 
 class Conversations(Protocol):
     """Conversations, their leases and transcripts."""
@@ -132,10 +142,22 @@ class Outbox(Protocol):
         """A line of the transcript that is to be delivered."""
 
     def again(self, conversation_id: int, seq: int, form: str, at: datetime) -> OutboxRow | None:
-        """A line that went in vain is to go once more, in this form ("" is its own).
+        """A line that went in vain is to go once more, whole and in another form.
 
-        None where it waits or is kept in that form already, and where it went in it though it was not its own.
+        None where it waits, is kept or went in that form already.
         """
+
+    def resend(self, delivery: Delivery, at: datetime) -> OutboxRow:
+        """A part that went in vain is to go once more, alone, not before `at`. Its line must be known."""
+
+    def settled(self, row: OutboxRow) -> bool:
+        """Whether what is left of a row need not go any more.
+
+        So it is where the part that was to go again came after all, or the template goes or went in the line's place.
+        """
+
+    def kept(self, conversation_id: int, seq: int) -> bool:
+        """Whether anything of a line is kept as what can never go."""
 
     def went(self, row: OutboxRow, sent: Sent, at: datetime) -> Delivery:
         """A part of a row was taken by the provider; the row is done with its last part.
@@ -169,6 +191,9 @@ class Outbox(Protocol):
 
     def revive(self, row_ids: Sequence[int], at: datetime) -> int:
         """Dead rows are due again; returns how many there were."""
+
+    def with_code(self, row_ids: Sequence[int]) -> list[int]:
+        """Which of these dead rows hold a one-time code."""
 
     def forget(self, before: datetime) -> int:
         """Drop statuses reported before then; returns how many rows."""
@@ -249,8 +274,11 @@ class Identities(Protocol):
     def lapsed(self, now: datetime) -> list[int]:
         """Conversations whose proof has lapsed."""
 
-    def add_proof(self, conversation_id: int, address: Address, at: datetime, ends_at: datetime) -> int:
-        """A proof begins; returns its id. Its code is told by `set_code`."""
+    def add_proof(self, conversation_id: int, address: Address, at: datetime, ends_at: datetime, peer: str = "") -> int:
+        """A proof begins; returns its id. Its code is told by `set_code`.
+
+        `peer` stands for the client's address that it was asked for from.
+        """
 
     def set_code(self, proof_id: int, code_hash: str) -> None:
         """What its code hashes to."""
@@ -264,8 +292,14 @@ class Identities(Protocol):
     def proof_done(self, proof_id: int) -> None:
         """It is over."""
 
-    def proofs_since(self, conversation_id: int, user: str, since: datetime) -> tuple[int, int]:
-        """How many proofs were begun since then: in this conversation or for this user, whichever are more; in all."""
+    def codes_since(self, since: datetime, conversation_id: int, user: str, peer: str, wrote_at: datetime) -> CodesSent:
+        """How many proofs were begun since then. `wrote_at`: when the owner of the number wrote last.
+
+        Nobody else gets an answer until this unit of work ends: what was counted still holds where a proof is added.
+        """
+
+    def wrote_at(self, address: Address) -> datetime:
+        """When somebody wrote last from an address, by whichever of their ids; `NEVER` where nobody did."""
 
 
 class Catalogues(Protocol):
@@ -394,6 +428,9 @@ class Desk(Protocol):
     def add_ticket(self, ticket: Ticket) -> int:
         """Store a ticket; returns its id."""
 
+    def is_open(self, kind: TicketKind, details: str) -> bool:
+        """Whether there is an open ticket that says just this."""
+
     def close_ticket(self, ticket_id: int) -> bool:
         """False where there is no such open ticket."""
 
@@ -418,14 +455,17 @@ class Desk(Protocol):
     def drop_session(self, token_hash: str) -> None:
         """Signed out."""
 
-    def add_chat(self, token_hash: str, conversation_id: int, at: datetime) -> None:
-        """A web chat session."""
+    def add_chat(self, token_hash: str, conversation_id: int, at: datetime, peer: str = "") -> None:
+        """A web chat session; `peer` stands for the client's address."""
 
     def chat(self, token_hash: str) -> int | None:
         """The conversation of a web chat session."""
 
     def drop_chat(self, token_hash: str) -> None:
         """The device is forgotten: the token opens nothing any more."""
+
+    def peer(self, conversation_id: int) -> str:
+        """What stands for the client's address that a web chat was begun from; "" where that is not known."""
 
 
 class UnitOfWork(Protocol):
@@ -459,7 +499,7 @@ class Store(Protocol):
     async def transact(self, work: Callable[[UnitOfWork], T], *, first: bool = False) -> T:
         """Run `work` whole in one transaction; durable when it returns, undone when it raises.
 
-        `first`: before other work that waits, because somebody outside waits for it.
+        `first`: where there is a crowd, before other work, because somebody outside waits for it.
         """
 
     async def close(self) -> None:
@@ -568,6 +608,8 @@ class Sender(Protocol):
     async def send(self, row: OutboxRow) -> Sent | None:
         """Deliver part `row.parts` of the reply (the parts before it are gone already); None where it has but one.
 
+        Where `row.resends` says that this part alone was to go again, whether there are more of them does not matter.
+
         Raises Unavailable (try again), Undeliverable or Fault (never).
         """
 
@@ -577,6 +619,21 @@ class Attentive(Protocol):
 
     async def attend(self, address: Address, provider_id: str) -> None:
         """Show it. Never raises: it is a courtesy."""
+
+
+class Archive(Protocol):
+    """Where a provider keeps what customers wrote to one account of a channel, be it brought or not."""
+
+    @property
+    def channel(self) -> Channel: ...
+    @property
+    def account(self) -> str: ...
+
+    async def missed(self, since: datetime, until: datetime, known: Collection[str]) -> list[Inbound]:
+        """The messages sent between these moments whose ids are not `known`, oldest first.
+
+        They are as the provider's webhook would have brought them, as far as it keeps that. Raises Unavailable.
+        """
 
 
 class MediaSource(Protocol):

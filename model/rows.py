@@ -36,7 +36,8 @@ class OutboxRow:
     """A reply committed and not yet delivered; `seq` is its line in the transcript.
 
     `parts` of it have gone already; `wrote_at` is when the customer wrote last, as far as is known. `form` is
-    "template" where only the template that stands for the reply may go.
+    "template" where only the template that stands for the reply may go. `resends` above 0: the part after those alone
+    is to go, for it went in vain so many times.
     """
 
     id: int
@@ -50,13 +51,15 @@ class OutboxRow:
     parts: int = 0
     wrote_at: datetime | None = None
     form: str = ""
+    resends: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """How far a message of ours has come. The line of the transcript is None where we do not know yet what it was.
 
-    `form` is the form of its row.
+    `form` and `resends` are those of its row, `part` is which part of the reply it was; `code` is the provider's word
+    for a trouble.
     """
 
     conversation_id: int | None
@@ -64,6 +67,9 @@ class Delivery:
     progress: Progress | None
     trouble: Trouble | None = None
     form: str = ""
+    part: int = 0
+    resends: int = 0
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +94,21 @@ class Proof:
     code_hash: str
     tries: int
     ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CodesSent:
+    """How many one-time codes: asked for in a chat, sent to a number, the same since its owner wrote last.
+
+    Of these `both` were asked for from a client's address, `peer` from that to whichever number; `all` to anybody.
+    """
+
+    chat: int
+    number: int
+    fresh: int
+    both: int
+    peer: int
+    all: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,10 @@ TWILIO_BUSY: Final = frozenset(
 one would be paid for.
 """
 
+TWILIO_UNSENT: Final = frozenset({14107, 30001, 63017, 63018, 63038})
+"""Those of them by which Twilio tells, in a report too, that it never handed the message on: its own limits (14107,
+30001, 63017, 63038) and WhatsApp's (63018). Of the others nobody can say whether the customer has it."""
+
 TWILIO: Final[Mapping[int, Trouble]] = {
     63016: Trouble.WINDOW_CLOSED,
     # 21610: they wrote STOP; 63014, 63033: they blocked the shop.

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from model.language import CODES, DEFAULT
 from model.message import Author
 
 MAX_FRAME = 16 * 1024
@@ -24,10 +25,11 @@ class Refusal(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Hello:
-    """The first frame: who the client is and what it has seen."""
+    """The first frame: who the client is and what it has seen; a new chat begins in `language`, its page's."""
 
     token: str | None
     after: int
+    language: str = DEFAULT
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +79,10 @@ def read(raw: bytes | str) -> Frame:
 
 
 def _hello(frame: Mapping[str, Any]) -> Frame:
-    token, after = frame.get("token"), frame.get("after", 0)
+    token, after, language = frame.get("token"), frame.get("after", 0), frame.get("language")
     if not (token is None or isinstance(token, str)) or not _is_seq(after):
         raise Refusal("bad_frame", "hello has a token (text) and after (a number), both optional.")
-    return Hello(token or None, after)
+    return Hello(token or None, after, language if language in CODES else DEFAULT)
 
 
 def _is_seq(value: Any) -> bool:

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.engine import Engine, parted
 from model.message import Address, Channel
@@ -51,13 +51,19 @@ async def forget(engine: Engine, token: str) -> None:
     await engine.parts.transact("customer", forgotten)
 
 
-async def start(engine: Engine) -> tuple[str, Session]:
-    """A new conversation and the token that opens it."""
+async def start(engine: Engine, language: str, client: str = "") -> tuple[str, Session]:
+    """A new conversation, which begins in this language, and the token that opens it.
+
+    `client` is the address that it comes from: codes that the chat asks for are counted by it.
+    """
+    peer = engine.parts.codes.peer(client) if engine.parts.codes else ""
     token, address = secrets.token_urlsafe(32), Address(Channel.WEBCHAT, _ACCOUNT, secrets.token_urlsafe(16))
 
     def opened(work: Work) -> Session:
         conversation = work.uow.conversations.open(address, work.now)
-        work.uow.desk.add_chat(hashed(token), conversation.id, work.now)
+        memory = replace(conversation.memory, language=language)
+        conversation = work.uow.conversations.save(replace(conversation, memory=memory))
+        work.uow.desk.add_chat(hashed(token), conversation.id, work.now, peer)
         return Session(conversation.id, address)
 
     return token, await engine.parts.transact("customer", opened)

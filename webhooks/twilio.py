@@ -14,10 +14,10 @@ from aiohttp import web
 from multidict import MultiDict
 from twilio.request_validator import RequestValidator
 
-from model.message import Arrival
+from model.message import Arrival, Channel
 from webhooks.body import read_body
 from webhooks.door import Door
-from webhooks.twilio_form import Params, bare, read_message, read_status
+from webhooks.twilio_form import Params, bare, channel_of, read_message, read_status
 
 MAX_BODY = 64 * 1024
 SIGNATURE = "X-Twilio-Signature"
@@ -28,12 +28,22 @@ _TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
 @dataclass(frozen=True, slots=True)
 class _Account:
-    """Whom we believe, and about which senders of ours."""
+    """Whom we believe, and about which senders of ours: by SMS one may be ours that by WhatsApp is not."""
 
     sid: str
     auth_token: str = field(repr=False)
     public_url: str
-    numbers: frozenset[str]
+    senders: frozenset[tuple[Channel, str]]
+
+    def service(self, params: Params) -> str:
+        """The messaging service of ours that an SMS was written to, if it was to one."""
+        named = params.get("MessagingServiceSid", "")
+        return named if channel_of(params) is Channel.SMS and (Channel.SMS, named) in self.senders else ""
+
+    def is_ours(self, params: Params) -> bool:
+        """Whether a message is for a sender that the shop answers by."""
+        to = (channel_of(params), bare(params.get("To", "")))
+        return to in self.senders or bool(self.service(params))
 
 
 def verify(url: str, params: Params | str, headers: Mapping[str, str], auth_token: str) -> bool:
@@ -96,19 +106,19 @@ def add_routes(
 ) -> None:
     """`POST /webhooks/twilio/whatsapp`, `/webhooks/twilio/sms` and `/webhooks/twilio/status`.
 
-    `numbers` are the shop's senders: numbers in E.164, sender ids, messaging services (MG…). What comes for others, or
-    from another account, is refused. `public_url` is the address that Twilio was given, without the path. A report's
-    address may say in `account` whose message it is.
+    `numbers` are the shop's senders: of SMS numbers in E.164, short codes, messaging services (MG…); of WhatsApp
+    numbers that begin with `whatsapp:`. What comes for others, or from another account, is refused: it could not be
+    answered. `public_url` is the address that Twilio was given, without the path. A report's address may say in
+    `account` whose message it is.
     """
-    senders = frozenset(bare(number) for number in numbers if number)
+    senders = frozenset((channel_of({"To": number}), bare(number)) for number in numbers if number)
     account = _Account(account_sid, auth_token, public_url.rstrip("/"), senders)
 
     async def message(request: web.Request) -> web.Response:
         params = await _believed(request, account)
-        service = params.get("MessagingServiceSid", "")
-        if account.numbers.isdisjoint({bare(params.get("To", "")), service}):
+        if not account.is_ours(params):
             raise web.HTTPForbidden()
-        await _take(door, partial(read_message, params, service if service in account.numbers else ""))
+        await _take(door, partial(read_message, params, account.service(params)))
         return web.Response(text=_TWIML, content_type="text/xml")
 
     async def status(request: web.Request) -> web.Response:

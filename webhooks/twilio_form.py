@@ -23,7 +23,7 @@ from model.message import (
     Status,
     Trouble,
 )
-from model.troubles import TWILIO
+from model.troubles import TWILIO, TWILIO_UNSENT
 from webhooks.tame import fact_of, kind_of, name_of, text_of
 
 Params = Mapping[str, str]
@@ -40,7 +40,15 @@ _CHOICE = re.compile(r"[a-z_]+(?::\S*)?")
 """The ids of our choices; buttons of templates made elsewhere carry other words."""
 _MOST_CHOICE = 200
 _MEDIA = re.compile(r"/2010-04-01/Accounts/(AC\w{32})/(Messages/(?:MM|SM)\w{32}/Media/ME\w{32})", re.ASCII)
-_KEYWORDS = frozenset({"STOP", "START", "HELP"})
+_KEYWORDS = {
+    **dict.fromkeys(("stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"), "STOP"),
+    **dict.fromkeys(("start", "unstop"), "START"),
+    **dict.fromkeys(("help", "info"), "HELP"),
+}
+"""Twilio's own words (its "Support for opt-out keywords"): on an SMS that is one of these it acts, and answers it.
+
+"Yes" is a START too to those who wrote STOP, but to us it may answer what was asked.
+"""
 _KINDS = {"image": MediaKind.IMAGE, "video": MediaKind.VIDEO, "audio": MediaKind.AUDIO}
 _VOICE = "audio/ogg"
 """What WhatsApp records; sound files that are sent along are of other types."""
@@ -67,7 +75,7 @@ def read_message(params: Params, service: str = "") -> list[Arrival]:
     phone = sender if _PHONE.fullmatch(sender) else _known_phone(params)
     user = phone.removeprefix("+") or _plain(sender, _USER)
     ids = (bare(params.get("ExternalUserId", "")), sender)
-    channel = _channel(params)
+    channel = channel_of(params)
     account = (service if channel is Channel.SMS else "") or bare(params.get("To", ""))
     first = Inbound(
         Address(channel, _plain(account, _ID), user),
@@ -91,14 +99,20 @@ def read_status(params: Params, account: str = "") -> list[Arrival]:
         return []
     # A message that failed before Twilio chose a number of the messaging service names the service alone.
     sender = bare(params.get("From") or params.get("MessagingServiceSid", ""))
-    status = Status(_channel(params), _plain(account or sender, _ID), provider_id, progress)
+    status = Status(channel_of(params), _plain(account or sender, _ID), provider_id, progress)
     if progress is not Progress.FAILED:
         return [status]
     code = _digits(params.get("ErrorCode", ""))
-    return [replace(status, trouble=TWILIO.get(int(code or 0), Trouble.REFUSED), code=code)]
+    return [replace(status, trouble=_trouble(int(code or 0)), code=code)]
 
 
-def _channel(params: Params) -> Channel:
+def _trouble(code: int) -> Trouble | None:
+    """None for what passes by itself and surely kept the message from the customer: it may be sent again."""
+    return None if code in TWILIO_UNSENT else TWILIO.get(code, Trouble.REFUSED)
+
+
+def channel_of(params: Params) -> Channel:
+    """What carries a message, by the ends of it that are told."""
     ends = (params.get("From", ""), params.get("To", ""))
     return Channel.WHATSAPP if any(end.startswith(_WHATSAPP) for end in ends) else Channel.SMS
 
@@ -148,7 +162,7 @@ def _contents(first: Inbound, params: Params) -> list[Inbound]:
 
 def _file(first: Inbound, params: Params, place: int) -> Inbound:
     """The file at a place of the message. Its address is not believed: only a path of our own account is kept."""
-    caption, own_id = text_of(params.get("Body")), f"{first.provider_id}:{place}"
+    caption, own_id = _words(params), f"{first.provider_id}:{place}"
     part = replace(first, provider_id=own_id) if place else replace(first, text=caption)
     mime = name_of(params.get(f"MediaContentType{place}")).partition(";")[0].strip().casefold()
     if mime in _CONTACTS:
@@ -192,11 +206,10 @@ def _place(params: Params) -> Place | None:
 def _said(first: Inbound, params: Params) -> Inbound:
     """A tap or words; a message without either is of a kind that Twilio does not pass on."""
     title = params.get("ButtonText") or params.get("ListTitle")
-    body = params.get("Body")
     tap = next((tap for tap in (params.get("ButtonPayload"), params.get("ListId")) if tap and _is_ours(tap)), "")
     if tap:
-        return replace(first, tap=tap, text=text_of(title or body))
-    text = _keyword(params) or text_of(body or title)
+        return replace(first, tap=tap, text=text_of(title or params.get("Body")))
+    text = _words(params) or text_of(title)
     return replace(first, text=text) if text.strip() else _unsupported(first, params)
 
 
@@ -204,11 +217,15 @@ def _is_ours(tap: str) -> bool:
     return len(tap) <= _MOST_CHOICE and tap.isprintable() and _CHOICE.fullmatch(tap) is not None
 
 
-def _keyword(params: Params) -> str:
-    """STOP, START or HELP where Twilio took the message for one, be it in words that the shop chose at Twilio's.
+def _words(params: Params) -> str:
+    """What was written; STOP, START or HELP where Twilio took it for that, be it in other words.
 
-    A "yes" stays one: by default it means START to Twilio, but to us it may answer what was asked.
+    It tells of that (`OptOutType`) only where a messaging service has words of the shop's own ("Advanced Opt-Out").
     """
-    word = params.get("OptOutType", "").upper()
-    answers = word == "START" and params.get("Body", "").strip().casefold() == "yes"
-    return word if word in _KEYWORDS and not answers else ""
+    body = params.get("Body", "")
+    said = body.strip().casefold()
+    told = params.get("OptOutType", "").upper()
+    if told in _KEYWORDS.values() and (told, said) != ("START", "yes"):
+        return told
+    meant = _KEYWORDS.get(said, "") if channel_of(params) is Channel.SMS else ""
+    return meant or text_of(body)

@@ -15,6 +15,7 @@ import structlog
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from bot.engine import Engine
+from model.language import DEFAULT
 from model.live import chat_topic, line_event
 from model.message import Inbound
 from model.ports import Files, Queries
@@ -49,6 +50,7 @@ class Socket:
         self._desk, self._ws, self._peer = desk, ws, peer
         self._session: Session | None = None
         self._token = ""
+        self._language = DEFAULT
         self._sent = 0
         self._pump: asyncio.Task[None] | None = None
 
@@ -97,6 +99,7 @@ class Socket:
 
     async def _begin(self, hello: Hello) -> Session:
         """Resume the session of the token, or start one; then everything after what the client has."""
+        self._language = hello.language
         token, session = await self._resume(hello.token) if hello.token else await self._start()
         sent = await self._seen_at_most(session, hello.after)
         self._session, self._token, self._sent = session, token, sent
@@ -111,7 +114,7 @@ class Socket:
         if self._pump:
             self._pump.cancel()
         await self._desk.engine.parts.live.publish(topic, {"type": "forgotten"})
-        await self._begin(Hello(None, 0))
+        await self._begin(Hello(None, 0, self._language))
 
     async def _resume(self, token: str) -> tuple[str, Session]:
         session = await resume(self._desk.engine, token)
@@ -122,7 +125,7 @@ class Socket:
     async def _start(self) -> tuple[str, Session]:
         if not self._desk.sessions.take(self._peer):
             raise Refusal("rate_limited", "Too many new chats from here. Please wait a minute.")
-        return await start(self._desk.engine)
+        return await start(self._desk.engine, self._language, self._peer)
 
     async def _seen_at_most(self, session: Session, after: int) -> int:
         """A client that says it has seen lines that were never written is sent everything."""

@@ -8,7 +8,8 @@
  *
  *   data-title    the name above the chat and on the button that opens it
  *   data-accent   the shop's colour, as #rgb or #rrggbb; readable text colours are worked out from it
- *   data-lang     en, hi or hi-Latn: the widget's own words (customers write in whatever they like)
+ *   data-lang     en, hi, ta, te, hi-Latn, ta-Latn or te-Latn: the widget's own words, and the language that a new
+ *                 chat begins in; later they follow the chat (customers write in whatever they like)
  *   data-open     true: open from the start, on screens at least 900 px wide
  *   data-target   "#id" of an element of the page to fill, in place of the button in the corner
  *   data-theme    light (the default), dark, or auto to follow the customer's system
@@ -25,7 +26,8 @@
   "use strict";
 
   const script = document.currentScript;
-  if (!script || window.HaatChat) return;
+  if (!script || "HaatChat" in window) return;
+  window.HaatChat = null; // until it is ready: a second tag on the page adds no second chat
 
   const SECOND = 1000;
   const DAY = 24 * 3600 * SECOND;
@@ -33,145 +35,119 @@
   const MAX_FRAME_BYTES = 16000; // the server refuses frames over 16 KiB
   const KEEP_UNSENT = 7 * DAY; // the server knows a repeated id for at least 8 days
   const REFUSALS = 3;
+  const WORDS_WAIT = 1.5 * SECOND; // longer than that nobody waits for words: they get English first
   const STALE_SESSION = /^(session|token)_/;
   const WIDE = "(min-width: 900px)";
   const PHONE = "(max-width: 480px)";
 
   // ---------------------------------------------------------------- words
 
-  const WORDS = {
-    en: {
-      title: "Chat with us",
-      close: "Close chat",
-      unread: "unread",
-      messages: "Messages",
-      write: "Write a message",
-      send: "Send",
-      hello: "Namaste! What can we get you?",
-      hint: "Write the way you would say it at the counter, in English, हिन्दी, தமிழ், తెలుగు or a mix.",
-      bot: "Replies at once, day and night",
-      agent: "A person is answering",
-      person: "A person from the shop",
-      you: "You",
-      shop: "Shop",
-      typing: "Typing…",
-      reconnecting: "Reconnecting…",
-      offline: "You are offline. What you write is kept and sent when you are back.",
-      waiting: "Waiting to be sent",
-      sent: "Sent",
-      stored: "Delivered",
-      seen: "Seen",
-      failed: "Not sent",
-      again: "Try again",
-      tooLong: "Too long by",
-      newer: "New messages",
-      today: "Today",
-      yesterday: "Yesterday",
-      newTab: "opens in a new tab",
-      products: "Products",
-      chosen: "chosen",
-      map: "Open the map",
-      hurry: "That was quick! What you wrote will be sent in a moment.",
-      fresh: "The earlier chat could not be continued. This is a new one.",
-      trouble: "Something went wrong on our side. Please try once more in a moment.",
-      forget: "Forget this device",
-      sure: "This chat will not be shown here again. The shop keeps what you ordered.",
-      keep: "Keep it",
-      forgotten: "This device has forgotten the earlier chat.",
-    },
-    hi: {
-      title: "हमसे बात करें",
-      close: "चैट बंद करें",
-      unread: "नए संदेश",
-      messages: "संदेश",
-      write: "संदेश लिखें",
-      send: "भेजें",
-      hello: "नमस्ते! क्या चाहिए?",
-      hint: "वैसे ही लिखें जैसे दुकान पर बोलते हैं: हिन्दी, English, தமிழ், తెలుగు या मिला-जुला।",
-      bot: "दिन-रात तुरंत जवाब",
-      agent: "एक व्यक्ति जवाब दे रहे हैं",
-      person: "दुकान से एक व्यक्ति",
-      you: "आप",
-      shop: "दुकान",
-      typing: "लिख रहे हैं…",
-      reconnecting: "फिर से जुड़ रहे हैं…",
-      offline: "आप ऑफ़लाइन हैं। आपका लिखा सुरक्षित है, जुड़ते ही भेजा जाएगा।",
-      waiting: "भेजा जाना बाकी है",
-      sent: "भेजा गया",
-      stored: "पहुँच गया",
-      seen: "देखा गया",
-      failed: "नहीं भेजा जा सका",
-      again: "फिर से भेजें",
-      tooLong: "इतने अक्षर ज़्यादा हैं:",
-      newer: "नए संदेश",
-      today: "आज",
-      yesterday: "कल",
-      newTab: "नए टैब में खुलेगा",
-      products: "सामान",
-      chosen: "चुना गया",
-      map: "नक्शा खोलें",
-      hurry: "ज़रा जल्दी हो गई! आपका संदेश थोड़ी देर में भेजा जाएगा।",
-      fresh: "पिछली बातचीत आगे नहीं बढ़ सकी। यह नई बातचीत है।",
-      trouble: "हमारी ओर कुछ गड़बड़ हुई। कृपया थोड़ी देर में फिर कोशिश करें।",
-      forget: "यह डिवाइस भूल जाएँ",
-      sure: "यह बातचीत यहाँ फिर नहीं दिखेगी। आपके ऑर्डर दुकान के पास रहेंगे।",
-      keep: "रहने दें",
-      forgotten: "इस डिवाइस से पिछली बातचीत हटा दी गई।",
-    },
-    "hi-Latn": {
-      title: "Humse baat karein",
-      close: "Chat band karein",
-      unread: "naye message",
-      messages: "Messages",
-      write: "Message likhein",
-      send: "Bhejein",
-      hello: "Namaste! Kya chahiye?",
-      hint: "Waise hi likhein jaise dukaan par bolte hain: Hindi, English, Tamil, Telugu ya mila-jula.",
-      bot: "Din-raat turant jawab",
-      agent: "Ek vyakti jawab de rahe hain",
-      person: "Dukaan se ek vyakti",
-      you: "Aap",
-      shop: "Dukaan",
-      typing: "Likh rahe hain…",
-      reconnecting: "Phir se jud rahe hain…",
-      offline: "Aap offline hain. Aapka message rakha hai, judte hi bhej diya jayega.",
-      waiting: "Bhejna baaki hai",
-      sent: "Bhej diya",
-      stored: "Pahunch gaya",
-      seen: "Dekh liya",
-      failed: "Nahin gaya",
-      again: "Phir se bhejein",
-      tooLong: "Itne akshar zyada hain:",
-      newer: "Naye message",
-      today: "Aaj",
-      yesterday: "Kal",
-      newTab: "naye tab mein khulega",
-      products: "Saamaan",
-      chosen: "chuna gaya",
-      map: "Map kholein",
-      hurry: "Zara jaldi ho gayi! Aapka message thodi der mein jayega.",
-      fresh: "Pichhli baatcheet aage nahin badh saki. Yeh nayi hai.",
-      trouble: "Hamari taraf kuch gadbad hui. Thodi der mein phir koshish karein.",
-      forget: "Yeh device bhool jaayein",
-      sure: "Yeh baatcheet yahan phir nahin dikhegi. Aapke order dukaan ke paas rahenge.",
-      keep: "Rehne dein",
-      forgotten: "Is device se pichhli baatcheet hata di gayi.",
-    },
+  const LANGUAGES = ["en", "hi", "ta", "te", "hi-Latn", "ta-Latn", "te-Latn"];
+
+  /* The other languages' words lie beside this script, in words/<code>.json, under the same keys. */
+  const ENGLISH = {
+    title: "Chat with us",
+    close: "Close chat",
+    unread: "{count} unread",
+    messages: "Messages",
+    write: "Write a message",
+    send: "Send",
+    hello: "Namaste! What can we get you?",
+    hint: "Write the way you would say it at the counter, in English, हिन्दी, தமிழ், తెలుగు or a mix.",
+    bot: "Replies at once, day and night",
+    agent: "A person is answering",
+    person: "A person from the shop",
+    you: "You",
+    shop: "Shop",
+    reconnecting: "Reconnecting…",
+    offline: "You are offline. What you write is kept and sent when you are back.",
+    waiting: "Waiting to be sent",
+    sent: "Sent",
+    stored: "Delivered",
+    seen: "Seen",
+    failed: "Not sent",
+    again: "Try again",
+    tooLong: "Too long by {count}",
+    newer: "New messages",
+    today: "Today",
+    yesterday: "Yesterday",
+    newTab: "opens in a new tab",
+    products: "Products",
+    map: "Open the map",
+    hurry: "That was quick! What you wrote will be sent in a moment.",
+    fresh: "The earlier chat could not be continued. This is a new one.",
+    trouble: "Something went wrong on our side. Please try once more in a moment.",
+    forget: "Forget this device",
+    sure: "This chat will not be shown here again. The shop keeps what you ordered.",
+    keep: "Keep it",
+    forgotten: "This device has forgotten the earlier chat.",
   };
 
   // ---------------------------------------------------------------- settings
 
   const asked = script.dataset;
-  const language = Object.hasOwn(WORDS, asked.lang ?? "") ? asked.lang : "en";
-  const words = WORDS[language];
-  const locale = language === "hi" ? "hi-IN" : "en-IN";
-  const title = asked.title || words.title;
+  const own = asked.title ? { title: asked.title } : {};
+  const spokenHere = (code) => LANGUAGES.includes(code);
+  const pageLanguage = spokenHere(asked.lang) ? asked.lang : "en";
   const address = socketAddress(script.src);
 
   function socketAddress(source) {
     const url = new URL("socket", source);
     url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
     return url.href;
+  }
+
+  // ---------------------------------------------------------------- the language of the words
+
+  let language, words, times;
+  const learnt = new Map([["en", ENGLISH]]);
+  use("en", ENGLISH);
+
+  function use(code, found) {
+    const locale = code.length > 2 ? "en-IN" : `${code}-IN`;
+    const format = (parts) => new Intl.DateTimeFormat(locale, parts);
+    [language, words] = [code, { ...found, ...own }];
+    times = {
+      clock: format({ hour: "numeric", minute: "2-digit" }),
+      calendar: format({ day: "numeric", month: "long", year: "numeric" }),
+    };
+  }
+
+  /* The words of a language, fetched once; null where they cannot be had now. */
+  async function learn(code) {
+    if (!learnt.has(code)) learnt.set(code, fetched(code));
+    const found = await learnt.get(code);
+    if (!found) learnt.delete(code);
+    return found;
+  }
+
+  async function fetched(code) {
+    try {
+      const answer = await fetch(new URL(`words/${code}.json`, script.src), { credentials: "omit" });
+      return answer.ok ? { ...ENGLISH, ...(await answer.json()) } : null;
+    } catch {
+      return null;
+    }
+  }
+
+  const counted = (key, count) => words[key].replace("{count}", count);
+
+  function dayOf(at) {
+    const midnight = (value) => new Date(value).setHours(0, 0, 0, 0);
+    const ago = Math.round((midnight(Date.now()) - midnight(at)) / DAY);
+    return [words.today, words.yesterday][ago] ?? times.calendar.format(at);
+  }
+
+  /* Where our own words stand; they are put there again when the language changes. */
+  const PLACES = {
+    says: (node, text) => (node.textContent = text),
+    called: (node, text) => node.setAttribute("aria-label", text),
+    hint: (node, text) => node.setAttribute("placeholder", text),
+  };
+
+  function word(node, place, key) {
+    node.dataset[place] = key;
+    PLACES[place](node, words[key]);
   }
 
   // ---------------------------------------------------------------- small helpers
@@ -194,7 +170,8 @@
   }
 
   function put(node, name, value) {
-    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    if (name in PLACES) word(node, name, value);
+    else if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
     else if (value === true) node.setAttribute(name, "");
     else if (value != null && value !== false) node.setAttribute(name, value);
   }
@@ -312,7 +289,7 @@
       "a",
       { href, target: "_blank", rel: "noopener noreferrer", ...properties },
       ...children,
-      make("span", { class: "aside" }, ` (${words.newTab})`),
+      make("span", { class: "aside" }, " (", make("span", { says: "newTab" }), ")"),
     );
   }
 
@@ -339,7 +316,7 @@
     try {
       return draw(content, pick);
     } catch {
-      return [bubble(content.text)];
+      return [bubble(content.text)].filter(Boolean);
     }
   }
 
@@ -367,7 +344,7 @@
 
   function row(products, pick) {
     const cards = products.map((product) => card(product, pick));
-    return make("ul", { class: "cards", tabindex: "0", "aria-label": words.products }, ...cards);
+    return make("ul", { class: "cards", tabindex: "0", called: "products" }, ...cards);
   }
 
   function card(product, pick) {
@@ -403,7 +380,7 @@
     const src = safe(content.url);
     if (!src) return bubble(content.text);
     const alt = plain(content.alt || content.text);
-    return outward(src, { class: "picture", "aria-label": `${alt} (${words.newTab})` }, image(src, alt));
+    return outward(src, { class: "picture" }, image(src, ""), make("span", { class: "aside" }, alt));
   }
 
   function paper(content) {
@@ -421,7 +398,7 @@
   function place({ latitude, longitude, name: called, text }) {
     if (![latitude, longitude].every(Number.isFinite)) return bubble(text);
     const href = `https://www.google.com/maps/search/?api=1&query=${latitude},${longitude}`;
-    return outward(href, { class: "slip" }, icon("pin"), name(called || text), make("small", {}, words.map));
+    return outward(href, { class: "slip" }, icon("pin"), name(called || text), make("small", { says: "map" }));
   }
 
   const name = (text) => make("span", { class: "name", dir: "auto" }, plain(text));
@@ -677,7 +654,7 @@
     }
 
     wipe() {
-      clearTimeout(this.timer);
+      [this.timer, this.turning].forEach(clearTimeout);
       this.items = [];
       this.last = 0;
       this.hole = null;
@@ -730,7 +707,8 @@
 
     hello() {
       const token = (this.token = this.kept.get("leaving") || this.kept.get("token"));
-      return token ? { type: "hello", token, after: this.last } : { type: "hello" };
+      const begins = pageLanguage === "en" ? {} : { language: pageLanguage };
+      return { type: "hello", ...begins, ...(token ? { token, after: this.last } : {}) };
     }
 
     /* Of a chat that is to be forgotten nothing is shown any more. */
@@ -760,6 +738,7 @@
       if (seq < this.last) this.forget();
       if (!this.last && token === this.kept.get("token")) this.view.restoring();
       if (token) this.kept.set("token", token);
+      this.view.relearn();
       this.link.ready();
       this.flush();
       this.look();
@@ -789,8 +768,19 @@
       const time = Date.parse(at) || Date.now();
       this.show({ seq, id, from, at: time, content: content ?? {}, state: from === "customer" ? "stored" : "" });
       if (from === "customer") return;
+      this.follow(content?.language);
       this.view.typing(false);
       this.look();
+    }
+
+    /* The widget's words follow the shop's; of a transcript that comes back only its end matters. */
+    follow(code) {
+      if (!spokenHere(code)) return;
+      clearTimeout(this.turning);
+      this.turning = setTimeout(() => {
+        this.kept.set("language", code);
+        this.view.switchTo(code);
+      }, 0.1 * SECOND);
     }
 
     mine(id) {
@@ -842,14 +832,14 @@
       if (this.kept.get("leaving") && code !== "rate_limited") return this.link.lost();
       this.kept.drop("leaving");
       if (code === "rate_limited") return this.pause(seconds);
-      this.view.line(words.trouble);
+      this.view.line("trouble");
       this.refused(this.mine(id) ?? this.items.find((item) => item.state === "sent"));
     }
 
     restart() {
       ["leaving", "token"].forEach((entry) => this.kept.get(entry) === this.token && this.kept.drop(entry));
       this.token = "";
-      if (this.items.some((item) => item.seq)) this.view.line(words.fresh);
+      if (this.items.some((item) => item.seq)) this.view.line("fresh");
       this.forget();
       if (this.queue().length || this.view.isOpen()) this.link.open();
       else this.link.close();
@@ -866,7 +856,7 @@
       const wait = seconds > 0 ? seconds * SECOND : Math.min(60 * SECOND, 4 * SECOND * 2 ** this.haste++);
       this.pausedUntil = Date.now() + wait;
       this.unsend();
-      this.view.line(words.hurry);
+      this.view.line("hurry");
       setTimeout(() => this.flush(), wait + 20);
     }
 
@@ -1089,17 +1079,6 @@ textarea:focus-visible { outline: 2px solid var(--accent-ink); outline-offset: 0
     }
   }
 
-  // ---------------------------------------------------------------- times
-
-  const clock = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" });
-  const calendar = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric" });
-  const near = new Map([[0, words.today], [-1, words.yesterday]]);
-
-  function dayOf(at) {
-    const midnight = (value) => new Date(value).setHours(0, 0, 0, 0);
-    return near.get(Math.round((midnight(at) - midnight(Date.now())) / DAY)) ?? calendar.format(at);
-  }
-
   // ---------------------------------------------------------------- the panel
 
   /* How many characters a message must lose to be taken. */
@@ -1119,6 +1098,9 @@ textarea:focus-visible { outline: 2px solid var(--accent-ink); outline-offset: 0
   }
 
   const VOICES = new Set(["customer", "bot", "agent", "system"]);
+
+  /* A title that the page gave is in the page's language, whatever ours is. */
+  const titleLanguage = asked.title ? asked.lang ?? "" : null;
 
   /* System lines by the response they were made of: who answers from here on. */
   const ANNOUNCED = new Map([["agent_joined", "agent"], ["agent_left", "bot"], ["agent_away", "bot"]]);
@@ -1141,7 +1123,7 @@ textarea:focus-visible { outline: 2px solid var(--accent-ink); outline-offset: 0
     // -- parts
 
     build() {
-      this.root = make("div", { class: `root ${this.inline ? "inline" : "float"}` });
+      this.root = make("div", { class: `root ${this.inline ? "inline" : "float"}`, lang: language });
       this.root.append(...(this.inline ? [this.panelParts()] : [this.launcherParts(), this.panelParts()]));
       this.shadow.append(this.root);
       this.watch();
@@ -1149,7 +1131,7 @@ textarea:focus-visible { outline: 2px solid var(--accent-ink); outline-offset: 0
 
     launcherParts() {
       this.badge = make("span", { class: "badge", hidden: true });
-      const label = make("span", { class: "label", dir: "auto" }, title);
+      const label = make("span", { class: "label", dir: "auto", lang: titleLanguage, says: "title" });
       const properties = { type: "button", class: "launcher", "aria-expanded": "false", "aria-controls": "panel" };
       this.launcher = make("button", properties, icon("chat"), label, this.badge);
       this.launcher.addEventListener("click", () => this.open());
@@ -1161,39 +1143,40 @@ textarea:focus-visible { outline: 2px solid var(--accent-ink); outline-offset: 0
       this.status = make("p", { class: "state", role: "status", hidden: true });
       const role = this.inline ? "region" : "dialog";
       this.panel = make("section",
-        { id: "panel", class: "panel", role, "aria-label": title, tabindex: "-1", hidden: !this.inline },
+        { id: "panel", class: "panel", role, called: "title", tabindex: "-1", hidden: !this.inline },
         this.headParts(), this.status, this.logParts(), this.footParts());
       this.panel.addEventListener("keydown", (event) => this.key(event));
       return this.panel;
     }
 
     headParts() {
-      this.answering = make("p", { role: "status", dir: "auto" }, words.bot);
-      const close = make("button", { type: "button", class: "close", "aria-label": words.close }, icon("close"));
+      this.answering = make("p", { role: "status", dir: "auto", says: "bot" });
+      const close = make("button", { type: "button", class: "close", called: "close" }, icon("close"));
       close.addEventListener("click", () => this.close());
       this.head = make("header", { class: "head" }, make("span", { class: "face" }, icon("chat")),
-        make("div", {}, make("h2", { dir: "auto" }, title), this.answering), this.inline ? null : close);
+        make("div", {}, make("h2", { dir: "auto", lang: titleLanguage, says: "title" }), this.answering),
+        this.inline ? null : close);
       return this.head;
     }
 
     logParts() {
       const dots = ["i", "i", "i"].map((tag) => make(tag, {}));
       this.dots = make("div", { class: "typing", "aria-hidden": "true", hidden: true }, ...dots);
-      this.welcome = make("div", { class: "welcome" }, make("strong", {}, words.hello), make("span", {}, words.hint));
+      this.welcome = make("div", { class: "welcome" }, make("strong", { says: "hello" }), make("span", { says: "hint" }));
       this.items = make("div", {}, this.welcome);
       this.log = make("div",
-        { class: "log", role: "log", "aria-live": "polite", "aria-label": words.messages, tabindex: "0" },
+        { class: "log", role: "log", "aria-live": "polite", called: "messages", tabindex: "0" },
         this.items, this.dots);
       return this.log;
     }
 
     footParts() {
       this.newer = make("button", { type: "button", class: "newer", hidden: true, onclick: () => this.toEnd() },
-        icon("down"), words.newer);
-      this.input = make("textarea", { rows: "1", dir: "auto", placeholder: words.write, "aria-label": words.write });
+        icon("down"), make("span", { says: "newer" }));
+      this.input = make("textarea", { rows: "1", dir: "auto", hint: "write", called: "write" });
       put(this.input, "enterkeyhint", "send");
       put(this.input, "autocomplete", "off");
-      this.go = make("button", { type: "submit", "aria-label": words.send, disabled: true }, icon("send"));
+      this.go = make("button", { type: "submit", called: "send", disabled: true }, icon("send"));
       this.limit = make("p", { class: "limit", role: "alert" });
       const form = make("form", { class: "composer" }, this.input, this.go);
       form.addEventListener("submit", (event) => this.submit(event));
@@ -1202,12 +1185,11 @@ textarea:focus-visible { outline: 2px solid var(--accent-ink); outline-offset: 0
 
     /* Asked once more before it is done; Escape keeps the chat, and the panel open. */
     forgetParts() {
-      const plainly = (text, act) => make("button", { type: "button", onclick: act }, text);
-      this.forget = make("button", { type: "button", class: "forget", hidden: true, onclick: () => this.doubt(true) },
-        words.forget);
-      this.sure = make("div", { class: "sure", role: "group", "aria-label": words.forget, hidden: true },
-        make("p", { dir: "auto" }, words.sure), plainly(words.forget, () => this.chat.leave()),
-        plainly(words.keep, () => this.doubt(false)));
+      const plainly = (says, onclick, more) => make("button", { type: "button", says, onclick, ...more });
+      this.forget = plainly("forget", () => this.doubt(true), { class: "forget", hidden: true });
+      this.sure = make("div", { class: "sure", role: "group", called: "forget", hidden: true },
+        make("p", { dir: "auto", says: "sure" }), plainly("forget", () => this.chat.leave()),
+        plainly("keep", () => this.doubt(false)));
       this.sure.addEventListener("keydown", (event) => {
         if (event.key !== "Escape") return;
         event.stopPropagation();
@@ -1237,8 +1219,37 @@ textarea:focus-visible { outline: 2px solid var(--accent-ink); outline-offset: 0
       this.unread(0);
       this.typing(false);
       this.draft("");
-      this.line(words.forgotten);
+      this.line("forgotten");
+      this.switchTo(pageLanguage);
       if (this.isOpen()) this.focus();
+    }
+
+    /* Speaks another language as soon as its words are there; where they cannot be had, the one it spoke before. */
+    switchTo(code) {
+      if (code === this.tongue) return;
+      this.tongue = code;
+      this.relearn();
+    }
+
+    /* Tries once more where the words could not be had. */
+    async relearn() {
+      const code = this.tongue;
+      const found = code !== language && (await learn(code));
+      if (found && code === this.tongue) this.reword(code, found);
+    }
+
+    /* All our words anew, and nothing of it read out. */
+    reword(code, found) {
+      use(code, found);
+      this.restoring();
+      this.root.lang = code;
+      const each = (selector, act) => this.root.querySelectorAll(selector).forEach(act);
+      Object.keys(PLACES).forEach((place) => each(`[data-${place}]`, (node) => word(node, place, node.dataset[place])));
+      each("time", (node) => (node.textContent = times.clock.format(new Date(node.dateTime))));
+      each("[data-at]", (node) => (node.dataset.day = dayOf(Number(node.dataset.at))));
+      this.unread(this.count);
+      this.measure();
+      this.follow();
     }
 
     colour() {
@@ -1251,7 +1262,7 @@ textarea:focus-visible { outline: 2px solid var(--accent-ink); outline-offset: 0
       this.input.addEventListener("focus", () => this.chat.connect());
       this.log.addEventListener("scroll", () => this.scrolled(), { passive: true });
       document.addEventListener("visibilitychange", () => this.chat.look());
-      window.addEventListener("offline", () => this.tell(words.offline));
+      window.addEventListener("offline", () => this.tell("offline"));
       window.matchMedia(PHONE).addEventListener("change", () => this.cover(this.isOpen()));
       const sizes = new ResizeObserver(() => this.follow());
       [this.items, this.log].forEach((part) => sizes.observe(part));
@@ -1345,12 +1356,16 @@ textarea:focus-visible { outline: 2px solid var(--accent-ink); outline-offset: 0
     // -- writing
 
     written() {
-      const text = this.input.value;
-      const over = excess(text.trim());
-      this.go.disabled = !text.trim() || over > 0;
-      this.limit.textContent = over ? `${words.tooLong} ${over}` : "";
+      this.measure();
       this.grow();
-      this.chat.typed(Boolean(text.trim()));
+      this.chat.typed(Boolean(this.input.value.trim()));
+    }
+
+    measure() {
+      const text = this.input.value.trim();
+      const over = excess(text);
+      this.go.disabled = !text || over > 0;
+      this.limit.textContent = over ? counted("tooLong", over) : "";
     }
 
     grow() {
@@ -1438,15 +1453,17 @@ textarea:focus-visible { outline: 2px solid var(--accent-ink); outline-offset: 0
     answeredBy(who) {
       if (who !== "bot" && who !== "agent") return;
       this.head.classList.toggle("agent", who === "agent");
-      if (this.answering.textContent !== words[who]) this.answering.textContent = words[who];
+      if (this.answering.dataset.says !== who) word(this.answering, "says", who);
     }
 
     message(item) {
       const from = VOICES.has(item.from) ? item.from : "bot";
-      return make("div", { class: `message ${from}`, "data-from": from, "data-day": dayOf(item.at) },
-        make("span", { class: "aside" }, `${from === "customer" ? words.you : words.shop}: `),
-        from === "agent" ? make("span", { class: "who" }, words.person) : null,
-        ...present(item.content, (...picked) => this.pick(...picked)),
+      const shown = present(item.content, (...picked) => this.pick(...picked));
+      shown.forEach((node) => (node.lang = spokenHere(item.content.language) ? item.content.language : ""));
+      return make("div", { class: `message ${from}`, "data-from": from, "data-at": item.at, "data-day": dayOf(item.at) },
+        make("span", { class: "aside" }, make("span", { says: from === "customer" ? "you" : "shop" }), ": "),
+        from === "agent" ? make("span", { class: "who", says: "person" }) : null,
+        ...shown,
         this.meta(item));
     }
 
@@ -1454,7 +1471,7 @@ textarea:focus-visible { outline: 2px solid var(--accent-ink); outline-offset: 0
       const time = new Date(item.at);
       item.tick = make("span", { class: "tick" });
       if (item.from === "customer") this.tick(item);
-      return make("div", { class: "meta" }, make("time", { datetime: time.toISOString() }, clock.format(time)), item.tick);
+      return make("div", { class: "meta" }, make("time", { datetime: time.toISOString() }, times.clock.format(time)), item.tick);
     }
 
     mark(item) {
@@ -1463,17 +1480,18 @@ textarea:focus-visible { outline: 2px solid var(--accent-ink); outline-offset: 0
 
     tick(item) {
       const { state } = item;
-      const sign = make("span", { class: "tick", role: "img", "aria-label": words[state] }, icon(state));
-      const retry = make("button", { type: "button", class: "retry", onclick: () => this.chat.again(item) }, words.again);
+      const sign = make("span", { class: "tick", role: "img", called: state }, icon(state));
+      const retry = { type: "button", class: "retry", says: "again", onclick: () => this.chat.again(item) };
       item.tick.dataset.state = state;
-      item.tick.replaceChildren(sign, ...(state === "failed" ? [words.failed, " ", retry] : []));
+      const failed = () => [make("span", { says: "failed" }), " ", make("button", retry)];
+      item.tick.replaceChildren(sign, ...(state === "failed" ? failed() : []));
     }
 
     /* A word from the widget itself, once. */
-    line(text) {
-      const last = this.items.lastElementChild;
-      if (last.className === "line" && last.textContent === text) return;
-      this.items.append(make("div", { class: "line", dir: "auto", "data-day": words.today }, text));
+    line(key) {
+      if (this.items.lastElementChild.dataset.says === key) return;
+      const at = Date.now();
+      this.items.append(make("div", { class: "line", dir: "auto", "data-at": at, "data-day": dayOf(at), says: key }));
       this.follow();
     }
 
@@ -1487,12 +1505,12 @@ textarea:focus-visible { outline: 2px solid var(--accent-ink); outline-offset: 0
     connection(up) {
       clearTimeout(this.slow);
       if (up || !this.chat.link.wanted) return this.tell("");
-      this.slow = setTimeout(() => this.tell(navigator.onLine ? words.reconnecting : words.offline), 1.2 * SECOND);
+      this.slow = setTimeout(() => this.tell(navigator.onLine ? "reconnecting" : "offline"), 1.2 * SECOND);
     }
 
-    tell(text) {
-      this.status.hidden = !text;
-      this.status.textContent = text;
+    tell(key) {
+      this.status.hidden = !key;
+      this.status.replaceChildren(...(key ? [make("span", { says: key })] : []));
     }
 
     /* A whole transcript coming back is not read out line by line. */
@@ -1502,10 +1520,11 @@ textarea:focus-visible { outline: 2px solid var(--accent-ink); outline-offset: 0
     }
 
     unread(count) {
+      this.count = count;
       if (this.inline) return;
       this.badge.hidden = !count;
       this.badge.textContent = count > 99 ? "99+" : String(count);
-      this.launcher.setAttribute("aria-label", count ? `${title}, ${count} ${words.unread}` : title);
+      this.launcher.setAttribute("aria-label", count ? `${words.title}, ${counted("unread", count)}` : words.title);
     }
 
     // -- scrolling
@@ -1531,9 +1550,13 @@ textarea:focus-visible { outline: 2px solid var(--accent-ink); outline-offset: 0
 
   // ---------------------------------------------------------------- start
 
-  function start() {
+  async function start() {
+    const kept = new Kept(`haat-chat ${address} `);
+    const first = [kept.get("language"), pageLanguage].find(spokenHere);
+    await Promise.race([learn(first), new Promise((waited) => setTimeout(waited, WORDS_WAIT))]);
     const view = new View(asked.target ? document.querySelector(asked.target) : null);
-    view.chat = new Chat(new Kept(`haat-chat ${address} `), view);
+    view.chat = new Chat(kept, view);
+    view.switchTo(first);
     window.HaatChat = Object.freeze({
       open: (draft) => view.open(draft),
       close: () => view.close(),

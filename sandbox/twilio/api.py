@@ -8,6 +8,7 @@ from sandbox.twilio import shapes
 from sandbox.twilio.desk import Desk
 from sandbox.twilio.entities import Media, Message
 from sandbox.twilio.errors import not_found
+from sandbox.twilio.lists import narrowed, page_of
 from sandbox.twilio.rules import Given
 from sandbox.twilio.shapes import Json
 
@@ -50,14 +51,14 @@ class Api:
         return web.json_response(self._answer(self._message(request)))
 
     async def list_messages(self, request: web.Request) -> web.Response:
-        """Messages, newest first; `To` and `From` narrow them down."""
-        wanted = [message for message in self._book.messages.values() if _matches(message, request)]
-        return self._page(request, "messages", [self._answer(message) for message in reversed(wanted)])
+        """Messages both ways, newest first; `To`, `From` and `DateSent` narrow them down."""
+        wanted = narrowed(self._book.messages.values(), request.query, self._desk.chaos.knobs.by_day)
+        return _page(request, "messages", [self._answer(message) for message in reversed(wanted)])
 
     async def list_media(self, request: web.Request) -> web.Response:
         """The files of a message."""
         found = [shapes.media_answer(media, self._account_sid) for media in self._message(request).media]
-        return self._page(request, "media_list", found)
+        return _page(request, "media_list", found)
 
     async def about_media(self, request: web.Request) -> web.Response:
         """A file, but for its bytes."""
@@ -90,10 +91,6 @@ class Api:
                 return media
         raise not_found(request.path)
 
-    def _page(self, request: web.Request, name: str, items: list[Json]) -> web.Response:
-        size, page = _number(request, "PageSize", 50), _number(request, "Page", 0)
-        return web.json_response(shapes.page_answer(name, items, request.path, page, max(1, min(size, 1000))))
-
 
 def _form(posted: Iterable[tuple[str, object]]) -> Given:
     form: dict[str, list[str]] = {}
@@ -102,11 +99,5 @@ def _form(posted: Iterable[tuple[str, object]]) -> Given:
     return form
 
 
-def _matches(message: Message, request: web.Request) -> bool:
-    ends = {"To": message.to, "From": message.sender}
-    return all(request.query.get(name) in (None, "", str(end)) for name, end in ends.items())
-
-
-def _number(request: web.Request, name: str, default: int) -> int:
-    value = request.query.get(name, "")
-    return int(value) if value.isdecimal() else default
+def _page(request: web.Request, name: str, items: list[Json]) -> web.Response:
+    return web.json_response(page_of(name, items, request.path, request.query))

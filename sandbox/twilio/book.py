@@ -55,6 +55,7 @@ class Book:
             updated_at=now,
             status="accepted" if asked.service_sid else "queued",
             asked=asked,
+            service_sid=asked.service_sid,
         )
 
     def forget(self) -> None:

@@ -23,7 +23,8 @@ class Knobs(chaos.Knobs):
 
     `hide_numbers` gives WhatsApp's user ids in place of customers' numbers. `any_content` takes every ContentSid, not
     only those that were made known. `retry_on` names what lets a webhook be sent a second time (Twilio's retry
-    policies: ct no connection, rt no answer in time, 4xx, 5xx, all). `bad_signature` signs webhooks wrongly.
+    policies: ct no connection, rt no answer in time, 4xx, 5xx, all). `bad_signature` signs webhooks wrongly. `by_day`
+    has lists look at times to the day alone, which is all that Twilio promises.
     """
 
     status_ms: int = 200
@@ -39,6 +40,7 @@ class Knobs(chaos.Knobs):
     any_content: bool = False
     retry_on: tuple[str, ...] = ("ct",)
     bad_signature: bool = False
+    by_day: bool = False
 
 
 def _are_retries(value: object) -> bool:
@@ -60,6 +62,7 @@ TAKES: Mapping[str, chaos.Taker] = {
     "any_content": chaos.FLAG,
     "retry_on": (_are_retries, f"a list of {', '.join(RETRIES)}"),
     "bad_signature": chaos.FLAG,
+    "by_day": chaos.FLAG,
 }
 
 Chaos = chaos.Chaos[Knobs]

@@ -30,7 +30,7 @@ class Media:
 class Message:
     """One message either way; `number` is the customer's in digits, `asked` what the shop asked for, where it did.
 
-    `seq` counts all that are kept, both ways.
+    `seq` counts all that are kept, both ways. `service_sid` is the messaging service that it came or goes out by.
     """
 
     sid: str
@@ -42,6 +42,7 @@ class Message:
     created_at: float
     status: Status
     asked: NewMessage | None = None
+    service_sid: str = ""
     updated_at: float = 0.0
     sent_at: float = 0.0
     error_code: int = 0
@@ -57,11 +58,6 @@ class Message:
     def is_shops(self) -> bool:
         """The shop's, not a customer's."""
         return self.direction != "inbound"
-
-    @property
-    def service_sid(self) -> str:
-        """The messaging service that it goes out by, "" where by none."""
-        return self.asked.service_sid if self.asked else ""
 
     @property
     def segments(self) -> int:

@@ -35,20 +35,21 @@ def file_type(mime: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Forms:
-    """Forms of one account, whose media are read under `public_url` and whose SMS come by that messaging service."""
+    """Forms of one account, whose media are read under `public_url`."""
 
     account_sid: str
     public_url: str
-    service_sid: str = ""
 
     def sms(self, message: Message, opt_out: str) -> Fields:
-        """A customer's SMS. `opt_out` is STOP, START or HELP where Twilio took the message for one, else empty."""
+        """A customer's SMS. `opt_out` is STOP, START or HELP where Twilio took the message for one, else empty: it
+        tells of that by a messaging service (with Advanced Opt-Out, as is every one here), not by a number alone."""
+        service = message.service_sid
         return {
             **self._received(message),
             **_where("From", country(message.number)),
             **_where("To", country(message.to.digits)),
-            **({"OptOutType": opt_out} if opt_out else {}),
-            **({"MessagingServiceSid": self.service_sid} if self.service_sid else {}),
+            **({"OptOutType": opt_out} if opt_out and service else {}),
+            **({"MessagingServiceSid": service} if service else {}),
             **_NEW,
         }
 

@@ -79,6 +79,7 @@ class Inbox:
             updated_at=did.at,
             sent_at=did.at,
             status="received",
+            service_sid=self._desk.settings.service_sid if to.network == "sms" else "",
         )
         if file:
             self._book.attach(message, did.content["mime"], self._desk.exchange.media[file].raw)

@@ -1,7 +1,8 @@
 """STOP, START and HELP by SMS, which Twilio acts on by itself.
 
-Words and answers: Twilio's default handling of English keywords; the shop hears of them as with Advanced Opt-Out, in
-`OptOutType`. WhatsApp knows no such words.
+Words and answers: Twilio's default handling of English keywords, of which the shop hears as of any other message.
+Where its number is in a messaging service, it is told as with Advanced Opt-Out, in `OptOutType`. WhatsApp knows no such
+words.
 """
 
 from typing import Literal

@@ -28,7 +28,7 @@ _log = logging.getLogger("sandbox.twilio")
 
 def twilio_part(settings: TwilioSettings, public_url: str, exchange: Exchange) -> Part:
     """A fresh, empty Twilio. `public_url` is where the shop reads customers' files."""
-    forms = Forms(settings.account_sid, public_url, settings.service_sid)
+    forms = Forms(settings.account_sid, public_url)
     desk = Desk(settings, forms, exchange, Chaos(settings.knobs, TAKES))
     api = Api(desk, public_url)
     Inbox(desk).listen()

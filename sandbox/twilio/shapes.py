@@ -63,24 +63,21 @@ def media_path(media: Media, account_sid: str) -> str:
     return f"/{API_VERSION}/Accounts/{account_sid}/Messages/{media.message_sid}/Media/{media.sid}"
 
 
-def page_answer(name: str, items: Sequence[Json], uri: str, page: int, size: int) -> Json:
-    """One page of `items`, of which there are more where the next address says so."""
-    start = page * size
-    shown = items[start : start + size]
-
-    def address(number: int) -> str:
-        return f"{uri}?PageSize={size}&Page={number}"
-
+def page_answer(
+    name: str, shown: Sequence[Json], start: int, page: int, size: int, uris: tuple[str, str | None, str, str | None]
+) -> Json:
+    """One page; `uris` are the addresses of the first page, the one before, this one and the next."""
+    first, before, here, after = uris
     return {
         name: list(shown),
         "end": start + len(shown) - 1 if shown else start,
-        "first_page_uri": address(0),
-        "next_page_uri": address(page + 1) if start + size < len(items) else None,
+        "first_page_uri": first,
+        "next_page_uri": after,
         "page": page,
         "page_size": size,
-        "previous_page_uri": address(page - 1) if page else None,
+        "previous_page_uri": before,
         "start": start,
-        "uri": address(page),
+        "uri": here,
     }
 
 

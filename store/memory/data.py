@@ -115,6 +115,9 @@ class Gone:
     trouble: Trouble | None
     at: datetime
     form: str = ""
+    part: int = 0
+    resends: int = 0
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,7 @@ class Begun:
     proof: Proof
     at: datetime
     done: bool = False
+    peer: str = ""
 
 
 class Data:
@@ -143,6 +147,7 @@ class Data:
         self.lines: Table[tuple[int, int], Line] = Table(self.journal)
         self.inbox: Table[int, Accepted] = Table(self.journal)
         self.notices: Table[int, Accepted] = Table(self.journal)
+        self.asked: Table[tuple[str, str], datetime] = Table(self.journal)
         self.outbox: Table[int, Parcel] = Table(self.journal)
         self.deliveries: Table[tuple[str, str, str], Gone] = Table(self.journal)
         self.effects: Table[int, Job] = Table(self.journal)
@@ -157,7 +162,7 @@ class Data:
         self.tickets: Table[int, Ticket] = Table(self.journal)
         self.users: Table[int, User] = Table(self.journal)
         self.sessions: Table[str, tuple[int, datetime]] = Table(self.journal)
-        self.chats: Table[str, int] = Table(self.journal)
+        self.chats: Table[str, tuple[int, str]] = Table(self.journal)
 
     def next_id(self, of: str) -> int:
         """Counts up, and never gives an id of a committed row again."""

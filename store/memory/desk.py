@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from model.errors import Fault
-from model.order import Ticket
+from model.order import Ticket, TicketKind
 from model.rows import User
 from store.memory.data import Data
 
@@ -19,6 +19,10 @@ class MemoryDesk:
         ticket_id = self._data.next_id("ticket")
         self._data.tickets[ticket_id] = replace(ticket, id=ticket_id)
         return ticket_id
+
+    def is_open(self, kind: TicketKind, details: str) -> bool:
+        said = ((ticket.closed, ticket.kind, ticket.details) for ticket in self._data.tickets.values())
+        return (False, kind, details) in said
 
     def close_ticket(self, ticket_id: int) -> bool:
         ticket = self._data.tickets.get(ticket_id)
@@ -56,13 +60,16 @@ class MemoryDesk:
     def drop_session(self, token_hash: str) -> None:
         self._data.sessions.pop(token_hash, None)
 
-    def add_chat(self, token_hash: str, conversation_id: int, at: datetime) -> None:
+    def add_chat(self, token_hash: str, conversation_id: int, at: datetime, peer: str = "") -> None:
         if token_hash in self._data.chats:
             raise Fault("this session is there already")
-        self._data.chats[token_hash] = conversation_id
+        self._data.chats[token_hash] = (conversation_id, peer)
 
     def chat(self, token_hash: str) -> int | None:
-        return self._data.chats.get(token_hash)
+        return self._data.chats.get(token_hash, (None, ""))[0]
 
     def drop_chat(self, token_hash: str) -> None:
         self._data.chats.pop(token_hash, None)
+
+    def peer(self, conversation_id: int) -> str:
+        return next((peer for chat, peer in self._data.chats.values() if chat == conversation_id), "")

@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from model.conversation import NEVER
 from model.errors import Fault
 from model.message import Address
 from model.order import Customer
-from model.rows import Proof
+from model.rows import CodesSent, Proof
 from store.memory.data import Begun, Data, Table
 
 
@@ -83,9 +84,9 @@ class MemoryIdentities:
     def lapsed(self, now: datetime) -> list[int]:
         return [talk for talk, until in self._data.proved.items() if until <= now]
 
-    def add_proof(self, conversation_id: int, address: Address, at: datetime, ends_at: datetime) -> int:
+    def add_proof(self, conversation_id: int, address: Address, at: datetime, ends_at: datetime, peer: str = "") -> int:
         proof = Proof(self._data.next_id("proof"), conversation_id, address, "", 0, ends_at)
-        self._data.proofs[proof.id] = Begun(proof, at)
+        self._data.proofs[proof.id] = Begun(proof, at, peer=peer)
         return proof.id
 
     def _change(self, proof_id: int, **changed: object) -> Proof:
@@ -114,7 +115,14 @@ class MemoryIdentities:
         if begun := self._data.proofs.get(proof_id):
             self._data.proofs[proof_id] = replace(begun, done=True)
 
-    def proofs_since(self, conversation_id: int, user: str, since: datetime) -> tuple[int, int]:
-        late = [begun.proof for begun in self._data.proofs.values() if begun.at >= since]
-        here = sum(proof.conversation_id == conversation_id for proof in late)
-        return max(here, sum(proof.address.user == user for proof in late)), len(late)
+    def codes_since(self, since: datetime, conversation_id: int, user: str, peer: str, wrote_at: datetime) -> CodesSent:
+        late = [begun for begun in self._data.proofs.values() if begun.at >= since]
+        number = [begun for begun in late if begun.proof.address.user == user]
+        fresh = [begun for begun in number if begun.at > wrote_at]
+        chat = sum(begun.proof.conversation_id == conversation_id for begun in late)
+        both, from_peer = (sum(begun.peer == peer for begun in some) for some in (fresh, late))
+        return CodesSent(chat, len(number), len(fresh), both, from_peer, len(late))
+
+    def wrote_at(self, address: Address) -> datetime:
+        known = self._at(address)
+        return NEVER if known is None else self._data.talks[known].wrote_at

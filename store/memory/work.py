@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from model.conversation import Conversation
-from model.delivery import farthest, moves
+from model.delivery import TEMPLATE, farthest, moves
 from model.effect import Effect
 from model.errors import Fault
 from model.message import Address, Channel, Inbound, Line, Notice, Progress, Sent, Status
@@ -75,6 +75,15 @@ class MemoryInbox:
     def forget(self, before: datetime) -> int:
         return sum(_forget(table, before) for table in (self._data.inbox, self._data.notices))
 
+    def known_since(self, at: datetime) -> set[str]:
+        return {kept.row.inbound.provider_id for kept in self._data.inbox.values() if kept.received_at >= at}
+
+    def asked(self, channel: Channel, account: str) -> datetime | None:
+        return self._data.asked.get((str(channel), account))
+
+    def ask_from(self, channel: Channel, account: str, at: datetime) -> None:
+        self._data.asked[str(channel), account] = at
+
 
 def _waiting(table: Table[int, Accepted]) -> list[Any]:
     return [table[id_].row for id_ in sorted(table) if table[id_].state == "waiting"]
@@ -101,6 +110,9 @@ def _forget(table: Table[int, Accepted], before: datetime) -> int:
     return len(old)
 
 
+_ARRIVED = (Progress.DELIVERED, Progress.READ)
+
+
 class MemoryOutbox:
     """`model.ports.Outbox`."""
 
@@ -111,12 +123,33 @@ class MemoryOutbox:
         return self._put(self._row(conversation.id, line), line.at)
 
     def again(self, conversation_id: int, seq: int, form: str, at: datetime) -> OutboxRow | None:
+        if self._is_known(conversation_id, seq, form):
+            return None
+        return self._put(replace(self._row(conversation_id, self._data.lines[conversation_id, seq]), form=form), at)
+
+    def _is_known(self, conversation_id: int, seq: int, form: str) -> bool:
         rows = [parcel.row for parcel in self._data.outbox.values()]
         goes = ((row.conversation_id, row.seq, row.form) for row in rows)
         went = ((gone.conversation_id, gone.seq, gone.form) for gone in self._data.deliveries.values() if gone.form)
-        if (conversation_id, seq, form) in (*goes, *went):
-            return None
-        return self._put(replace(self._row(conversation_id, self._data.lines[conversation_id, seq]), form=form), at)
+        return (conversation_id, seq, form) in (*goes, *went)
+
+    def resend(self, delivery: Delivery, at: datetime) -> OutboxRow:
+        if delivery.conversation_id is None or delivery.seq is None:
+            raise Fault("nobody knows what line it is of")
+        row = self._row(delivery.conversation_id, self._data.lines[delivery.conversation_id, delivery.seq])
+        part = replace(row, form=delivery.form, parts=delivery.part, resends=delivery.resends + 1)
+        return self._put(part, at)
+
+    def settled(self, row: OutboxRow) -> bool:
+        if row.form != TEMPLATE and self._is_known(row.conversation_id, row.seq, TEMPLATE):
+            return True
+        part = (row.conversation_id, row.seq, row.form, row.parts)
+        arrived = (gone for gone in self._data.deliveries.values() if gone.progress in _ARRIVED)
+        return row.resends > 0 and part in ((gone.conversation_id, gone.seq, gone.form, gone.part) for gone in arrived)
+
+    def kept(self, conversation_id: int, seq: int) -> bool:
+        dead = (parcel.row for parcel in self._data.outbox.values() if parcel.failure is not None)
+        return any((row.conversation_id, row.seq) == (conversation_id, seq) for row in dead)
 
     def _row(self, conversation_id: int, line: Line) -> OutboxRow:
         talk = self._data.talks[conversation_id]
@@ -134,33 +167,42 @@ class MemoryOutbox:
             self.sent([row.id])
         elif parcel:
             self._data.outbox[row.id] = replace(parcel, row=replace(parcel.row, parts=row.parts + 1))
-        line = Delivery(row.conversation_id, row.seq, None, form=row.form)
+        line = Delivery(row.conversation_id, row.seq, None, None, row.form, row.parts, row.resends)
         if not sent.provider_id:
             return line
         key = (str(row.address.channel), row.address.account, sent.provider_id)
         known = self._data.deliveries.get(key)
         gone = known or Gone(None, None, None, None, at)
-        self._data.deliveries[key] = replace(gone, conversation_id=row.conversation_id, seq=row.seq, form=row.form)
-        return replace(line, progress=gone.progress, trouble=gone.trouble)
+        of = replace(gone, conversation_id=row.conversation_id, seq=row.seq, form=row.form)
+        self._data.deliveries[key] = replace(of, part=row.parts, resends=row.resends)
+        return replace(line, progress=gone.progress, trouble=gone.trouble, code=gone.code)
 
     def status(self, status: Status, at: datetime) -> Delivery | None:
         key = (str(status.channel), status.account, status.provider_id)
         known = self._data.deliveries.get(key) or Gone(None, None, None, None, at)
         if not moves(known.progress, status.progress):
             return None
-        self._data.deliveries[key] = replace(known, progress=status.progress, trouble=status.trouble, at=at)
-        return Delivery(known.conversation_id, known.seq, status.progress, status.trouble, known.form)
+        told = replace(known, progress=status.progress, trouble=status.trouble, code=status.code, at=at)
+        self._data.deliveries[key] = told
+        line, how = (told.conversation_id, told.seq), (told.progress, told.trouble)
+        return Delivery(*line, *how, told.form, told.part, told.resends, told.code)
 
     def deliveries(self, conversation_id: int, seqs: Sequence[int]) -> Mapping[int, Progress]:
         mine = (gone for gone in self._data.deliveries.values() if gone.conversation_id == conversation_id)
-        known = ((gone.seq, gone.form, gone.progress) for gone in mine if gone.seq in seqs)
-        return farthest((seq, form, progress or Progress.SENT) for seq, form, progress in known if seq is not None)
+        known = [(gone.seq, gone) for gone in mine if gone.seq in seqs]
+        return farthest(
+            (seq, gone.form, gone.part, gone.progress or Progress.SENT) for seq, gone in known if seq is not None
+        )
 
     def revive(self, row_ids: Sequence[int], at: datetime) -> int:
         dead = [key for key in row_ids if key in self._data.outbox and self._data.outbox[key].failure is not None]
         for key in dead:
             self._data.outbox[key] = Parcel(replace(self._data.outbox[key].row, attempts=0), at)
         return len(dead)
+
+    def with_code(self, row_ids: Sequence[int]) -> list[int]:
+        found = ((key, self._data.outbox.get(key)) for key in row_ids)
+        return [key for key, dead in found if dead and dead.failure is not None and "proof" in dead.row.content]
 
     def forget(self, before: datetime) -> int:
         old = [key for key, gone in self._data.deliveries.items() if gone.at < before]

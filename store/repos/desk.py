@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, delete, false, func, insert, select, update
 
-from model.order import Ticket
+from model.order import Ticket, TicketKind
 from model.rows import User
 from store import tables as t
 from store.repos.base import Repository, Row, upsert
@@ -12,6 +12,7 @@ from store.repos.base import Repository, Row, upsert
 _t, _u, _s, _w = t.ticket.c, t.console_user.c, t.console_session.c, t.webchat_session.c
 _ADD_TICKET = insert(t.ticket).returning(_t.id)
 _CLOSE_TICKET = update(t.ticket).where(_t.id == bindparam("key"), _t.closed == false()).values(closed=True)
+_IS_OPEN = select(_t.id).where(_t.closed == false(), _t.kind == bindparam("what"), _t.details == bindparam("told"))
 _USERS = select(_u.id, _u.name, _u.password_hash, _u.role, _u.demo)
 _USER = _USERS.where(_u.name == bindparam("known"))
 _USER_BY_ID = _USERS.where(_u.id == bindparam("key"))
@@ -24,6 +25,7 @@ _DROP_SESSION = delete(t.console_session).where(_s.token_hash == bindparam("toke
 _ADD_CHAT = insert(t.webchat_session).inline()
 _DROP_CHAT = delete(t.webchat_session).where(_w.token_hash == bindparam("token"))
 _CHAT = select(_w.conversation_id).where(_w.token_hash == bindparam("token"))
+_PEER = select(_w.peer).where(_w.conversation_id == bindparam("conversation"))
 
 
 class SqlDesk(Repository):
@@ -34,6 +36,9 @@ class SqlDesk(Repository):
     def add_ticket(self, ticket: Ticket) -> int:
         row = {name: getattr(ticket, name) for name in Ticket.__slots__ if name != "id"}
         return int(self._all(_ADD_TICKET, **row).scalar_one())
+
+    def is_open(self, kind: TicketKind, details: str) -> bool:
+        return self._first(_IS_OPEN, what=kind, told=details) is not None
 
     def close_ticket(self, ticket_id: int) -> bool:
         return self._change(_CLOSE_TICKET, key=ticket_id) == 1
@@ -61,8 +66,8 @@ class SqlDesk(Repository):
     def drop_session(self, token_hash: str) -> None:
         self._change(_DROP_SESSION, token=token_hash)
 
-    def add_chat(self, token_hash: str, conversation_id: int, at: datetime) -> None:
-        self._all(_ADD_CHAT, token_hash=token_hash, conversation_id=conversation_id, at=at)
+    def add_chat(self, token_hash: str, conversation_id: int, at: datetime, peer: str = "") -> None:
+        self._all(_ADD_CHAT, token_hash=token_hash, conversation_id=conversation_id, at=at, peer=peer)
 
     def chat(self, token_hash: str) -> int | None:
         row = self._first(_CHAT, token=token_hash)
@@ -70,6 +75,10 @@ class SqlDesk(Repository):
 
     def drop_chat(self, token_hash: str) -> None:
         self._change(_DROP_CHAT, token=token_hash)
+
+    def peer(self, conversation_id: int) -> str:
+        row = self._first(_PEER, conversation=conversation_id)
+        return row[0] if row else ""
 
 
 def _user(row: Row | None) -> User | None:

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, delete, exists, func, insert, or_, select, update
 
+from model.conversation import NEVER
 from model.message import Address
-from model.rows import Proof
+from model.rows import CodesSent, Proof
 from store import tables as t
 from store.repos.base import Repository, Row, once
 
@@ -73,11 +74,18 @@ _PROOF = (
     .order_by(_p.id.desc())
     .limit(1)
 )
+_ALONE = select(t.catalogue.c.id).with_for_update()
+"""On PostgreSQL, where several may count at once: the one row that is always there. SQLite has one writer anyway."""
+_TO_NUMBER, _FRESH, _FROM_PEER = _p.user == bindparam("whom"), _p.at > bindparam("wrote"), _p.peer == bindparam("asker")
 _SINCE = select(
     func.count().filter(_p.conversation_id == bindparam("conversation")),
-    func.count().filter(_p.user == bindparam("user")),
+    func.count().filter(_TO_NUMBER),
+    func.count().filter(_TO_NUMBER, _FRESH),
+    func.count().filter(_TO_NUMBER, _FRESH, _FROM_PEER),
+    func.count().filter(_FROM_PEER),
     func.count(),
 ).where(_p.at >= bindparam("since"))
+_WROTE_AT = select(_c.wrote_at).where(_c.identity_id == bindparam("identity"))
 
 
 class SqlIdentities(Repository):
@@ -122,8 +130,8 @@ class SqlIdentities(Repository):
     def lapsed(self, now: datetime) -> list[int]:
         return [row.id for row in self._all(_LAPSED, now=now)]
 
-    def add_proof(self, conversation_id: int, address: Address, at: datetime, ends_at: datetime) -> int:
-        whom = {"channel": address.channel, "account": address.account, "user": address.user}
+    def add_proof(self, conversation_id: int, address: Address, at: datetime, ends_at: datetime, peer: str = "") -> int:
+        whom = {"channel": address.channel, "account": address.account, "user": address.user, "peer": peer}
         row = {"conversation_id": conversation_id, "code_hash": "", "tries": 0, "done": False}
         return int(self._all(_ADD_PROOF, **row, **whom, at=at, ends_at=ends_at).scalar_one())
 
@@ -143,9 +151,15 @@ class SqlIdentities(Repository):
     def proof_done(self, proof_id: int) -> None:
         self._change(_SET_PROOF, key=proof_id, done=True)
 
-    def proofs_since(self, conversation_id: int, user: str, since: datetime) -> tuple[int, int]:
-        here, there, all_ = self._one(_SINCE, "count", conversation=conversation_id, user=user, since=since)
-        return max(here, there), all_
+    def codes_since(self, since: datetime, conversation_id: int, user: str, peer: str, wrote_at: datetime) -> CodesSent:
+        self._all(_ALONE)
+        whose = {"conversation": conversation_id, "whom": user, "asker": peer}
+        return CodesSent(*self._one(_SINCE, "count", **whose, wrote=wrote_at, since=since))
+
+    def wrote_at(self, address: Address) -> datetime:
+        known = self._at(address)
+        row = self._first(_WROTE_AT, identity=known.id) if known else None
+        return row[0] if row else NEVER
 
 
 def _where(address: Address) -> dict[str, str]:

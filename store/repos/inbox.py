@@ -1,16 +1,16 @@
-"""Accepted messages and notices."""
+"""Accepted messages and notices, and what archives were asked for."""
 
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, func, select, update
 
-from model.message import Address, Inbound, Notice
+from model.message import Address, Channel, Inbound, Notice
 from model.rows import InboxRow, NoticeRow
 from store import tables as t
 from store.columns import more_of, with_more
-from store.repos.base import Repository, Row, once
+from store.repos.base import Repository, Row, merge, once
 
-_inbox, _notice = t.inbox.c, t.notice.c
+_inbox, _notice, _asked = t.inbox.c, t.notice.c, t.asked.c
 _ADD = once(t.inbox)
 _WAITING = (
     select(
@@ -34,6 +34,10 @@ _CONVERSATIONS = (
 _SET = update(t.inbox).where(_inbox.id == bindparam("key"))
 _FAILED = _SET.values(attempts=_inbox.attempts + 1).returning(_inbox.attempts)
 _FORGET = delete(t.inbox).where(_inbox.state == t.DONE, _inbox.received_at < bindparam("before"))
+
+_KNOWN = select(_inbox.provider_id).where(_inbox.received_at >= bindparam("since"))
+_ASKED = select(_asked.since).where(_asked.channel == bindparam("of"), _asked.account == bindparam("account"))
+_ASK_FROM = merge(t.asked, ("channel", "account"), ("since",), ("since",))
 
 _ADD_NOTICE = once(t.notice)
 _NOTICES = (
@@ -96,6 +100,16 @@ class SqlInbox(Repository):
 
     def forget(self, before: datetime) -> int:
         return self._change(_FORGET, before=before) + self._change(_FORGET_NOTICES, before=before)
+
+    def known_since(self, at: datetime) -> set[str]:
+        return {row[0] for row in self._all(_KNOWN, since=at)}
+
+    def asked(self, channel: Channel, account: str) -> datetime | None:
+        row = self._first(_ASKED, of=channel, account=account)
+        return row[0] if row else None
+
+    def ask_from(self, channel: Channel, account: str, at: datetime) -> None:
+        self._insert(_ASK_FROM, channel=channel, account=account, since=at)
 
 
 def _waiting(row: Row) -> InboxRow:

@@ -1,6 +1,6 @@
 """Customers, their conversations and transcripts, and who signs in."""
 
-from sqlalchemy import JSON, Boolean, Column, Index, Integer, String, UniqueConstraint, false
+from sqlalchemy import JSON, Boolean, Column, Index, Integer, String, UniqueConstraint, false, text
 
 from model.conversation import Holder
 from model.message import Author, Channel
@@ -87,9 +87,11 @@ message = table(
 webchat_session = table(
     "webchat_session",
     Column("token_hash", String, primary_key=True),
-    refers("conversation_id", "conversation.id"),
+    refers("conversation_id", "conversation.id", index=True),
     needs("at", UtcTime),
+    needs("peer", String, server_default=text("''")),
 )
+"""`peer` stands for the client's address that it was begun from; the address itself is nowhere."""
 proof = table(
     "proof",
     row_id(),
@@ -102,6 +104,7 @@ proof = table(
     Column("at", UtcTime, nullable=False, index=True),
     needs("ends_at", UtcTime),
     needs("done", Boolean),
+    needs("peer", String, server_default=text("''")),
 )
 """One-time codes by which a web chat proves a phone number; the code itself is nowhere."""
 console_session = table(

@@ -63,6 +63,7 @@ outbox = table(
     needs("attempts", Integer),
     needs("parts", Integer, server_default=text("0")),
     needs("form", String, server_default=text("''")),
+    needs("resends", Integer, server_default=text("0")),
     Column("failure", String),
     ForeignKeyConstraint(["conversation_id", "seq"], ["message.conversation_id", "message.seq"]),
     reuse_ids=False,
@@ -76,6 +77,8 @@ delivery = table(
     Column("conversation_id", Id),
     Column("seq", Integer),
     needs("form", String, server_default=text("''")),
+    needs("part", Integer, server_default=text("0")),
+    needs("resends", Integer, server_default=text("0")),
     Column("progress", Word(Progress)),
     Column("trouble", Word(Trouble)),
     Column("code", String),
@@ -85,6 +88,15 @@ delivery = table(
     reuse_ids=False,
 )
 """Messages that providers took, and how far each has come; a status may be here before we know what it is of."""
+asked = table(
+    "asked",
+    row_id(),
+    needs("channel", Word(Channel)),
+    needs("account", String),
+    needs("since", UtcTime),
+    UniqueConstraint("channel", "account"),
+)
+"""From when on a provider's archive of a channel's account is to be asked for messages that did not come."""
 effect = table(
     "effect",
     row_id(),

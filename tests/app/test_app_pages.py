@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from model.language import CODES, NAMES
 from tests.app.app_kit import Served, bare, served
 from tests.webhooks.edge_kit import PNG
 
@@ -33,24 +34,43 @@ async def test_the_shops_page_is_served_under_a_policy_that_runs_nothing_inline(
     assert "/webchat/widget.js" in page
 
 
-@pytest.mark.parametrize("lang", ["en", "hi", "hi-Latn", "xx", "<script>", "../../etc", "%00"])
-async def test_an_unknown_language_of_the_page_is_english(shop: Served, lang: str) -> None:
+@pytest.mark.parametrize("lang", [*CODES, "xx", "<script>", "../../etc", "%00"])
+async def test_the_page_speaks_every_language_and_english_for_an_unknown_one(shop: Served, lang: str) -> None:
     status, page = await shop.get(f"/?lang={lang}")
+    code = lang if lang in CODES else "en"
     assert 200 == status
-    assert f'lang="{lang if lang in ("hi", "hi-Latn") else "en"}"' in page
+    assert f'<html lang="{code}">' in page
+    assert f'data-lang="{code}"' in page
+    assert f'<a href="?lang={code}" lang="{code}" aria-current="true">{NAMES[code]}</a>' in page
+    assert len(CODES) == page.count('<a href="?lang=')
 
 
 @pytest.mark.parametrize(
     ("name", "kind"),
-    [("widget.js", "text/javascript"), ("page.js", "text/javascript"), ("page.css", "text/css")],
-)
+    [("widget.js", "text/javascript"), ("page.js", "text/javascript"), ("page.css", "text/css"),
+     *((f"words/{code}.json", "application/json") for code in CODES if code != "en")],
+)  # fmt: skip
 async def test_the_widgets_files_may_be_used_by_other_sites(shop: Served, name: str, kind: str) -> None:
-    async with shop.http.get(f"{shop.url}/webchat/{name}") as answer:
+    async with shop.http.get(f"{shop.url}/webchat/{name}", headers={"Origin": "https://elsewhere.example"}) as answer:
         assert (200, kind) == (answer.status, answer.content_type)
         assert "cross-origin" == answer.headers["Cross-Origin-Resource-Policy"]
+        assert "*" == answer.headers["Access-Control-Allow-Origin"]
 
 
-@pytest.mark.parametrize("name", ["README.md", "page.html.j2", "..%2fpyproject.toml", "widget.js%00", "widget.js/"])
+@pytest.mark.parametrize("name", ["widget.js", "words/ta.json"])
+async def test_a_browser_that_has_a_file_of_the_widgets_is_not_sent_it_again(shop: Served, name: str) -> None:
+    async with shop.http.get(f"{shop.url}/webchat/{name}") as first:
+        assert "max-age=300" in first.headers["Cache-Control"]
+    async with shop.http.get(f"{shop.url}/webchat/{name}", headers={"If-None-Match": first.headers["ETag"]}) as again:
+        assert (304, b"") == (again.status, await again.read())
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["README.md", "page.html.j2", "page.words.j2", "..%2fpyproject.toml", "widget.js%00", "widget.js/", "words",
+     "words/", "words/en.json", "words/xx.json", "words/ta", "words/TA.json", "words/../widget.json",
+     "words/..%2f..%2fpyproject.toml", "words/%2e%2e/README.md", "words/ta.json%00", "words/ta.json/"],
+)  # fmt: skip
 async def test_no_other_file_of_the_widgets_folder_is_served(shop: Served, name: str) -> None:
     assert 404 == (await shop.get(f"/webchat/{name}"))[0]
 

@@ -109,6 +109,44 @@ def test_every_provider_is_whole_or_off(given: dict[str, str], missing: str) -> 
         settings_of(**given)
 
 
+TWILIO = {"TWILIO_ACCOUNT_SID": "AC1", "TWILIO_AUTH_TOKEN": "t"}
+
+
+@pytest.mark.parametrize("number", ["whatsapp:+919845012345", "+919845012345"])
+def test_a_whatsapp_number_has_its_country_code(number: str) -> None:
+    assert number == settings_of(**TWILIO, TWILIO_WHATSAPP_FROM=number).twilio_whatsapp_from
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["919845012345", "whatsapp:919845012345", "whatsapp:", "+09845012345", "+91 98450 12345", "+91", "TINYPK",
+     "whatsapp:whatsapp:+919845012345", "+919845012345\n", "MG" + "5" * 32],
+)  # fmt: skip
+def test_what_is_no_whatsapp_number_is_refused_and_told_how_to_write(number: str) -> None:
+    """It would match nothing that Twilio tells: every message would be refused, and the customers not heard."""
+    assert (
+        "TWILIO_WHATSAPP_FROM is no sender: write your WhatsApp number with plus and country code, as whatsapp:+91"
+        in (problems(**TWILIO, TWILIO_WHATSAPP_FROM=number))
+    )
+
+
+@pytest.mark.parametrize(
+    "sender", ["+14155550100", "57575", "555", "MG" + "5a" * 16, "TINYPK", "AX-SHOPIN", "Ann & Bob", "3M"]
+)
+def test_sms_go_out_by_a_number_a_short_code_a_service_or_a_name(sender: str) -> None:
+    assert sender == settings_of(**TWILIO, TWILIO_SMS_FROM=sender).twilio_sms_from
+
+
+@pytest.mark.parametrize(
+    "sender",
+    ["14155550100", "919845012345", "whatsapp:+14155550100", "+1 415 555 0100", "+57575", "MG" + "5" * 31,
+     "A name too long", "नमस्ते", "-", "12", "+14155550100,+14155550101"],
+)  # fmt: skip
+def test_what_is_no_sender_of_sms_is_refused_and_told_how_to_write(sender: str) -> None:
+    told = problems(**TWILIO, TWILIO_SMS_FROM=sender)
+    assert "TWILIO_SMS_FROM is no sender: write a number with plus and country code, as +14155550100" in told
+
+
 def test_secrets_are_not_shown() -> None:
     settings = settings_of(**SAFE | RAZORPAY | {"RAZORPAY_KEY_SECRET": "hush-hush", "HAAT_METRICS_TOKEN": "psst"})
     assert "hush-hush" not in repr(settings)

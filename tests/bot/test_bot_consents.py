@@ -74,6 +74,27 @@ async def test_stop_and_start_by_sms_are_heeded_and_answered_by_the_carrier_alon
     assert scene.told() == []
 
 
+async def test_help_by_sms_is_answered_once_by_the_carrier(scene: Scene) -> None:
+    await scene.on(Channel.SMS).say("HELP")
+    assert scene.told() == []
+    await scene.on(Channel.WHATSAPP).say("HELP")
+    assert scene.told() == ["help"]
+
+
+async def test_words_that_no_carrier_knows_are_answered_by_us_on_sms_too(scene: Scene) -> None:
+    for word in ("madad", "band karo", "chalu karo"):
+        await scene.on(Channel.SMS).say(word)
+    assert scene.told() == ["help", "stopped_messages", "started_messages"]
+
+
+async def test_on_a_short_code_the_carrier_answers_nothing_so_we_do(scene: Scene) -> None:
+    """Twilio: keywords of a short code are its owner's to answer."""
+    for word in ("HELP", "STOP", "START"):
+        inbound = scene.on(Channel.SMS).inbound(word)
+        await scene.arrive(replace(inbound, address=replace(inbound.address, account="57575")))
+    assert scene.told() == ["help", "stopped_messages", "started_messages"]
+
+
 async def test_stop_under_a_picture_is_heeded_even_where_the_picture_cannot_be_had(scene: Scene) -> None:
     photo = Media(MediaKind.IMAGE, "gone")
     await scene.arrive(scene.inbound("stop", sort=Sort.MEDIA, media=photo))

@@ -319,14 +319,16 @@ async def test_a_failure_told_before_we_noted_the_sending_is_heeded(scene: Scene
     assert scene.told() == ["moved_packed", "order_packed"]
 
 
-@pytest.mark.parametrize("trouble", [Trouble.UNREACHABLE, Trouble.MEDIA, None])
-async def test_any_other_failure_is_kept_as_a_letter_and_noted_once(scene: Scene, trouble: Trouble | None) -> None:
+@pytest.mark.parametrize("trouble", [Trouble.UNREACHABLE, Trouble.MEDIA, Trouble.REFUSED])
+async def test_any_other_failure_is_kept_as_a_letter_for_each_part_and_noted_once(
+    scene: Scene, trouble: Trouble
+) -> None:
     scene.sender.parts = 2
     await scene.tap("categories")
     await report(scene, Progress.FAILED, trouble, of=-2)
     await report(scene, Progress.FAILED, trouble)
     await report(scene, Progress.FAILED, trouble)
-    assert [letter.reason for letter in await dead(scene)] == [str(trouble or "refused")]
+    assert [letter.reason for letter in await dead(scene)] == [str(trouble)] * 2
     assert len(await notes(scene)) == 1
     assert scene.told() == ["browse_categories"] * 2
 

@@ -15,7 +15,15 @@ from tests.fakes import FakeTranscriber
 from tests.kit import SPEECH, Scene
 
 PNG, PDF, OGG, MP4 = b"\x89PNG\r\n\x1a\n....", b"%PDF-1.7 ....", b"OggS....", b"\0\0\0\x18ftypmp42...."
-FILES = {"png": PNG, "pdf": PDF, "ogg": OGG, "mp4": MP4, "exe": b"MZ......"}
+RECORDINGS = {
+    "ogg": OGG,
+    "m4a": b"\0\0\0\x20ftypM4A ....",
+    "aac": b"\xff\xf1\x50\x80....",
+    "mp3": b"ID3\x04....",
+    "amr": b"#!AMR\n....",
+}
+"""All that WhatsApp takes."""
+FILES = {**RECORDINGS, "png": PNG, "pdf": PDF, "mp4": MP4, "exe": b"MZ......"}
 
 
 @pytest.fixture
@@ -192,9 +200,12 @@ async def test_without_a_place_to_keep_files_none_are_fetched() -> None:
 # ---------------------------------------------------------------- recordings
 
 
+@pytest.mark.parametrize("ref", RECORDINGS)
 @pytest.mark.parametrize("kind", [MediaKind.VOICE, MediaKind.AUDIO])
-async def test_a_recording_is_kept_for_people_and_answered_with_kind_words(scene: Scene, kind: MediaKind) -> None:
-    await scene.arrive(sent(scene, kind, "ogg"))
+async def test_a_recording_is_kept_for_people_and_answered_with_kind_words(
+    scene: Scene, kind: MediaKind, ref: str
+) -> None:
+    await scene.arrive(sent(scene, kind, ref))
     content = await shown(scene)
     assert (content["kind"], content["text"]) == ("document", "[recording]")
     assert scene.told() == ["voice_unread"]

@@ -71,6 +71,12 @@ def test_a_reply_becomes_content_with_a_plain_form_of_the_whole() -> None:
         assert piece in content["text"]
 
 
+def test_content_names_the_language_that_it_is_said_in() -> None:
+    assert {"ta": "ta", "te-Latn": "te-Latn", "fr": "en"} == {
+        code: SPEECH.content(code, reply("welcome"))["language"] for code in ("ta", "te-Latn", "fr")
+    }
+
+
 _ADDED = {"packs": 2, "product": {"en": "Mango", "hi": "आम"}, "pack": "250 g", "total": Money(24000)}
 
 

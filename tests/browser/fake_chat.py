@@ -18,6 +18,8 @@ from typing import Any
 from aiohttp import WSMsgType, web
 from jinja2 import Environment, FileSystemLoader
 
+from model.language import NAMES
+
 from .fake_shop import PICTURE, SHOP_PAGE
 
 Content = dict[str, Any]
@@ -25,23 +27,23 @@ Frame = dict[str, Any]
 
 WIDGET = Path(__file__).parents[2] / "widget"
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'"
+    "default-src 'none'; script-src 'self'{server}; style-src 'self'; img-src 'self'{server}; "
+    "connect-src 'self'{server}{socket}; base-uri 'none'; form-action 'none'"
 )
 EMBED = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A page</title>
 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
 <link rel="stylesheet" href="/host.css"></head>
 <body><h1>Some page</h1><button>Before</button><div id="here"></div>
-<script src="/webchat/widget.js" async {attributes}></script></body></html>"""
+<script src="{server}/webchat/widget.js" async {attributes}></script></body></html>"""
 HOSTILE_CSS = (
     "* { letter-spacing: 9px !important; color: lime; text-transform: uppercase; } "
     "button { display: none } #here { height: 500px } h1 { color: rgb(1, 2, 3) }"
 )
 
 
-def text(words: str) -> Content:
-    """The content of a plain reply."""
-    return {"kind": "text", "text": words}
+def text(words: str, language: str = "") -> Content:
+    """The content of a plain reply, said in a language."""
+    return {"kind": "text", "text": words} | ({"language": language} if language else {})
 
 
 def nothing(said: str) -> list[Content]:
@@ -80,7 +82,8 @@ class FakeChat:
 
     Faults: `withholds_acks`, `repeats` (every reply goes out twice), `refuses` (no connection is taken), `loses` (the
     next live frame is written to the transcript but not sent), `errors` (error frames to answer messages with, first
-    to last, in place of storing them), `forget()` and `drop()`.
+    to last, in place of storing them), `no_words` (the files of words cannot be had), `words_go` (not set: they are
+    held back until it is), `forget()` and `drop()`.
     """
 
     base: str = ""
@@ -90,6 +93,9 @@ class FakeChat:
     refuses: bool = False
     loses: bool = False
     errors: list[Frame] = field(default_factory=list)
+    no_words: bool = False
+    words_go: asyncio.Event = field(default_factory=asyncio.Event)
+    words_asked: list[str] = field(default_factory=list)
     received: list[Frame] = field(default_factory=list)
     sessions: dict[str, Session] = field(default_factory=dict)
     sockets: dict[web.WebSocketResponse, Session] = field(default_factory=dict)
@@ -207,15 +213,30 @@ class FakeChat:
     # The pages.
 
     async def embed(self, request: web.Request) -> web.Response:
-        """`GET /embed?open=true&…`: somebody's page with the widget, whose data attributes are the query's."""
-        attributes = " ".join(f'data-{key}="{escape(value)}"' for key, value in request.query.items())
-        return _html(EMBED.format(attributes=attributes))
+        """`GET /embed?open=true&…`: somebody's page with the widget, whose data attributes are the query's.
+
+        With `server` the widget is that other server's, and the page's policy allows what the README says it needs.
+        """
+        asked = dict(request.query)
+        server = asked.pop("server", "")
+        attributes = " ".join(f'data-{key}="{escape(value)}"' for key, value in asked.items())
+        return _html(EMBED.format(attributes=attributes, server=escape(server)), server)
 
     async def shop(self, request: web.Request) -> web.Response:
         """`GET /`: the demo shop's page, in the language of `?lang=`."""
         templates = Environment(loader=FileSystemLoader(WIDGET), autoescape=True)
         page = templates.get_template("page.html.j2")
-        return _html(page.render(**SHOP_PAGE, lang=request.query.get("lang", "en")))
+        return _html(page.render(**SHOP_PAGE, languages=NAMES, lang=request.query.get("lang", "en")))
+
+    async def words(self, request: web.Request) -> web.FileResponse:
+        """`GET /webchat/words/<code>.json`, for pages of any site."""
+        self.words_asked.append(request.match_info["code"])
+        await self._notify()
+        await self.words_go.wait()
+        if self.no_words:
+            raise web.HTTPNotFound
+        path = WIDGET / "words" / f"{request.match_info['code']}.json"
+        return web.FileResponse(path, headers={"Access-Control-Allow-Origin": "*", "Cache-Control": "no-cache"})
 
     def application(self) -> web.Application:
         """The routes."""
@@ -224,14 +245,16 @@ class FakeChat:
         app.router.add_get("/embed", self.embed)
         app.router.add_get("/webchat/socket", self.socket)
         app.router.add_get("/webchat/{file:widget.js|page.js|page.css|icon.svg}", _file)
+        app.router.add_get("/webchat/words/{code}.json", self.words)
         app.router.add_get("/shop/pictures/{file}", _picture)
         app.router.add_get("/host.css", _host_css)
         app.router.add_get("/favicon.ico", _nothing)
         return app
 
 
-def _html(page: str) -> web.Response:
-    return web.Response(text=page, content_type="text/html", headers={"Content-Security-Policy": POLICY})
+def _html(page: str, server: str = "") -> web.Response:
+    policy = POLICY.format(server=server and f" {server}", socket=server and server.replace("http", " ws", 1))
+    return web.Response(text=page, content_type="text/html", headers={"Content-Security-Policy": policy})
 
 
 async def _file(request: web.Request) -> web.FileResponse:
@@ -256,6 +279,7 @@ async def _nothing(request: web.Request) -> web.Response:
 async def serving(port: int = 0) -> AsyncIterator[FakeChat]:
     """A fake server on a loopback port (any free one unless named) for as long as the block runs."""
     chat = FakeChat()
+    chat.words_go.set()
     runner = web.AppRunner(chat.application(), shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port).start()

@@ -156,6 +156,7 @@ async def test_nonsense_from_the_server_breaks_nothing(chat: FakeChat, visit: Vi
     for frame in (["not a frame"], {"type": "constructor"}, {"type": "reply", "seq": "x", "content": None}):
         await chat.send(frame)  # type: ignore[arg-type]
     await chat.say({"kind": "choices", "text": "still readable", "choices": "none", "body": None})
+    await chat.say({"kind": "products", "text": "", "products": [None]})
     await chat.say({"kind": "products", "text": "fallback words", "products": [None]})
     await expect(panel.log).to_contain_text("still readable")
     await expect(panel.log).to_contain_text("fallback words")

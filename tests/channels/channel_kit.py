@@ -7,6 +7,7 @@ import asyncio
 import json
 import re
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, field
@@ -214,7 +215,10 @@ class Telephone:
 
 @dataclass
 class Shop:
-    """A shop that is open. `bot` is its engine and store, `sandbox` the address of the providers' stand-ins."""
+    """A shop that is open. `bot` is its engine and store, `sandbox` the address of the providers' stand-ins.
+
+    `watches` keep up with what telephones show.
+    """
 
     bot: Bot
     url: str
@@ -228,12 +232,6 @@ class Shop:
         phone = Telephone(self.http, self.sandbox, network, shop, str(_FIRST_NUMBER + len(self.watches)))
         self.watches.append(asyncio.create_task(phone.watch()))
         return phone
-
-    async def hang_up(self) -> None:
-        """All telephones are switched off."""
-        for watch in self.watches:
-            watch.cancel()
-        await asyncio.gather(*self.watches, return_exceptions=True)
 
     @asynccontextmanager
     async def tab(self) -> AsyncIterator[Tab]:
@@ -330,22 +328,61 @@ def _talk(work: Work, phone: Telephone) -> Conversation:
     return work.uow.conversations.open(phone.address, work.now)
 
 
+@dataclass
+class Street:
+    """Where a shop may be open or closed: the providers' stand-ins, the NLU, and the telephones of its customers."""
+
+    folder: Path
+    port: int
+    sandbox: str
+    nlu: str
+    http: ClientSession
+    watches: list[asyncio.Task[None]] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        """Where the shop is while it is open."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[Shop]:
+        """The shop is open, on the files that it had before."""
+        async with (
+            build(_settings(self.folder, self.port, self.sandbox, self.nlu)) as bot,
+            running(bot),
+            serving(build_app(bot), "127.0.0.1", self.port),
+        ):
+            yield Shop(bot, self.url, self.sandbox, self.http, self.folder / "haat.db", self.watches)
+
+
 @asynccontextmanager
-async def open_shop(folder: Path) -> AsyncIterator[Shop]:
-    """Everything, with its files in `folder`; nothing of it outlives the context."""
-    port, own = free_port(), listening()
-    url, sandbox = f"http://127.0.0.1:{port}", address_of(own)
+async def street_of(folder: Path, clock: Callable[[], float] = time.time) -> AsyncIterator[Street]:
+    """All but the shop, whose files lie in `folder`; `clock` is the providers'."""
+    own = listening()
+    sandbox = address_of(own)
     async with AsyncExitStack() as stack:
-        _, sandbox_runner = await serve(build_sandbox(read_settings(_sandbox_env(url, sandbox), "127.0.0.1", 0)), own)
+        port = free_port()
+        settings = read_settings(_sandbox_env(f"http://127.0.0.1:{port}", sandbox), "127.0.0.1", 0)
+        _, sandbox_runner = await serve(build_sandbox(settings, clock), own)
         stack.push_async_callback(sandbox_runner.cleanup)
         nlu, nlu_runner = await serve(_nlu())
         stack.push_async_callback(nlu_runner.cleanup)
-        bot = await stack.enter_async_context(build(_settings(folder, port, sandbox, nlu)))
-        await stack.enter_async_context(running(bot))
-        await stack.enter_async_context(serving(build_app(bot), "127.0.0.1", port))
-        http = await stack.enter_async_context(ClientSession())
-        shop = Shop(bot, url, sandbox, http, folder / "haat.db")
-        stack.push_async_callback(shop.hang_up)
+        street = Street(folder, port, sandbox, nlu, await stack.enter_async_context(ClientSession()))
+        stack.push_async_callback(_hang_up, street.watches)
+        yield street
+
+
+async def _hang_up(watches: list[asyncio.Task[None]]) -> None:
+    """All telephones are switched off."""
+    for watch in watches:
+        watch.cancel()
+    await asyncio.gather(*watches, return_exceptions=True)
+
+
+@asynccontextmanager
+async def open_shop(folder: Path) -> AsyncIterator[Shop]:
+    """Everything, with its files in `folder`; nothing of it outlives the context."""
+    async with street_of(folder) as street, street.opened() as shop:
         yield shop
 
 

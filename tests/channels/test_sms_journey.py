@@ -71,6 +71,14 @@ async def test_stop_is_answered_by_twilio_and_heeded_by_us(shop: Shop) -> None:
     await phone.hears(f"your order {order.number} is on its way")
 
 
+async def test_help_is_answered_once_by_twilio(shop: Shop) -> None:
+    phone = shop.telephone("sms", SMS_NUMBER)
+    await phone.says("HELP")
+    await phone.hears("Reply STOP to unsubscribe")
+    await shop.quiet()
+    assert ([], []) == (phone.unheard(), await shop.said(phone))
+
+
 async def test_who_opted_out_elsewhere_is_left_alone(shop: Shop) -> None:
     """Twilio's refusal is taken for what it is: agents are told, and nothing more is tried."""
     phone = await ordered(shop)

@@ -10,6 +10,7 @@ from tests.console.console_kit import Agent, Stand
 
 PNG, PDF, OGG = b"\x89PNG\r\n\x1a\n....", b"%PDF-1.7 ....", b"OggS...."
 AMR, MP4 = b"#!AMR\n....", b"\0\0\0\x18ftypmp42...."
+M4A, AAC, MP3 = b"\0\0\0\x20ftypM4A ....", b"\xff\xf1\x50\x80....", b"ID3\x04...."
 
 
 async def page(agent: Agent, conversation_id: int) -> str:
@@ -24,6 +25,9 @@ async def page(agent: Agent, conversation_id: int) -> str:
     [
         (PNG, "image/png", "inline"),
         (OGG, "audio/ogg", "inline"),
+        (M4A, "audio/mp4", "inline"),
+        (AAC, "audio/aac", "inline"),
+        (MP3, "audio/mpeg", "inline"),
         (PDF, "application/pdf", "attachment"),
         (MP4, "video/mp4", "attachment"),
         (AMR, "audio/amr", "attachment"),
@@ -71,9 +75,10 @@ async def test_a_picture_is_shown_small_and_late_with_words_for_who_does_not_see
     assert shown in await page(agent, cid)
 
 
-async def test_a_recording_can_be_heard_and_a_paper_saved(stand: Stand) -> None:
+@pytest.mark.parametrize("recording", [OGG, M4A, AAC, MP3], ids=["ogg", "m4a", "aac", "mp3"])
+async def test_a_recording_can_be_heard_and_a_paper_saved(stand: Stand, recording: bytes) -> None:
     agent = await stand.agent("Asha")
-    cid, sound = await stand.send("c1", OGG)
+    cid, sound = await stand.send("c1", recording)
     _, paper = await stand.send("c1", PDF)
     html = await page(agent, cid)
     assert f'<audio controls preload="none" src="{sound}" aria-label="Recording from Customer 1">' in html

@@ -38,12 +38,14 @@ class Asked:
 class Meta:
     """Takes every message; `answers` come first, in turn (status, body, headers); `cut` hangs up, `gate` holds back.
 
+    `half` is where the next answer breaks off (see `breaks_off`).
     `media` is what it tells of any media id, `files` what lies under `/files/…` (bytes, or where it is redirected
     to), `file_status` how they are answered (0: it hangs up in the middle).
     """
 
     answers: list[tuple[int, Any, dict[str, str]]] = field(default_factory=list)
     cut: bool = False
+    half: tuple[int, int, asyncio.Event | None] | None = None
     gate: asyncio.Event | None = None
     asked: list[Asked] = field(default_factory=list)
     media: dict[str, Any] = field(default_factory=dict)
@@ -55,6 +57,10 @@ class Meta:
     def next(self, status: int, body: Any = None, **headers: str) -> None:
         """The next answer; a body that is no bytes is told as JSON."""
         self.answers.append((status, body, {name.replace("_", "-"): value for name, value in headers.items()}))
+
+    def breaks_off(self, status: int, after: int, end: asyncio.Event | None = None) -> None:
+        """The next answer ends after so many bytes of many more: it hangs up, or (`end`) only when that is set."""
+        self.half = status, after, end
 
     def refuses(self, code: int, status: int = 400, **more: Any) -> None:
         """The next answer is an error of this code."""
@@ -78,7 +84,9 @@ class Meta:
         """The JSON of every request."""
         return [asked.body for asked in self.asked]
 
-    async def take(self, request: web.Request) -> web.Response:
+    async def take(self, request: web.Request) -> web.StreamResponse:
+        if self.half:
+            return await self._break_off(request, *self.half)
         return await self._answer(request, {"messages": [{"id": f"wamid.{len(self.asked) + 1}"}]})
 
     async def tell(self, request: web.Request) -> web.Response:
@@ -115,6 +123,20 @@ class Meta:
         status, body, headers = self.answers.pop(0) if self.answers else (200, usual, {})
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
         return web.Response(status=status, body=raw, headers=headers, content_type="application/json")
+
+    async def _break_off(
+        self, request: web.Request, status: int, after: int, end: asyncio.Event | None
+    ) -> web.StreamResponse:
+        self.half = None
+        await self._keep(request)
+        response = web.StreamResponse(status=status, headers={"Content-Length": "1000"})
+        await response.prepare(request)
+        await response.write(b" " * after)
+        if end:
+            await end.wait()
+        if request.transport:
+            request.transport.close()
+        return response
 
     def application(self) -> web.Application:
         app = web.Application()

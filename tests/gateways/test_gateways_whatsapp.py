@@ -116,6 +116,13 @@ async def test_a_long_reply_goes_part_by_part(shop: WhatsApp, server: Meta) -> N
     assert words.split() == " ".join(body["text"]["body"] for body in server.bodies).split()
 
 
+async def test_a_part_that_goes_again_goes_alone(shop: WhatsApp, server: Meta) -> None:
+    words = text(" ".join(f"word{n}" for n in range(1500)))
+    assert Sent("wamid.1", more=True) == await shop.send(row(words))
+    assert Sent("wamid.2") == await shop.send(row(words, id=8, resends=1))
+    assert server.bodies[0] == server.bodies[1]
+
+
 async def test_nothing_is_sent_where_every_part_has_gone(shop: WhatsApp, server: Meta) -> None:
     assert Sent("") == await shop.send(row(text("Hello"), parts=1))
     assert not server.asked
@@ -142,6 +149,14 @@ async def test_in_a_closed_window_the_template_stands_for_the_reply(
     body = server.bodies[0]
     assert ("template", "order_update") == (body["type"], body["template"]["name"])
     assert {"policy": "deterministic", "code": "en"} == body["template"]["language"]
+
+
+async def test_where_the_window_closed_on_a_reply_half_sent_nothing_is_tried(shop: WhatsApp, server: Meta) -> None:
+    """What follows its beginning is not for the gateway to say; it is not done, either."""
+    with pytest.raises(Undeliverable) as refused:
+        await shop.send(row(text("Packed!") | {"template": TEMPLATE}, wrote_at=NOW - timedelta(days=1), parts=1))
+    assert Trouble.WINDOW_CLOSED is refused.value.trouble
+    assert not server.asked
 
 
 async def test_in_a_closed_window_nothing_is_tried_without_a_template(shop: WhatsApp, server: Meta) -> None:
@@ -252,11 +267,38 @@ async def test_meta_may_name_the_seconds(shop: WhatsApp, server: Meta, named: st
     assert seconds == busy.value.retry_after
 
 
+@pytest.mark.parametrize("status", [200, 202, 204])
 @pytest.mark.parametrize("body", [b"", b"<html>", b'{"messages": [{"id"', b"[1]", b"x" * 2_000_000])
-async def test_a_yes_that_cannot_be_read_is_tried_again(shop: WhatsApp, server: Meta, body: bytes) -> None:
-    server.next(200, body)
+async def test_a_yes_that_cannot_be_read_is_a_yes(shop: WhatsApp, server: Meta, status: int, body: bytes) -> None:
+    """Sent again, it would come twice, and with each further try once more."""
+    server.next(status, body)
+    assert Sent("") == await shop.send(row(text("Hello")))
+
+
+@pytest.mark.parametrize("after", [0, 10])
+async def test_a_yes_that_is_cut_off_is_a_yes(shop: WhatsApp, server: Meta, after: int) -> None:
+    server.breaks_off(200, after)
+    assert Sent("") == await shop.send(row(text("Hello")))
+
+
+async def test_a_yes_whose_rest_takes_too_long_is_a_yes(session: ClientSession, server: Meta) -> None:
+    server.breaks_off(200, 10, end=asyncio.Event())
+    shop = gateway(session, server.url, timeouts=Timeouts(call=aiohttp.ClientTimeout(total=0.5)))
+    assert Sent("") == await shop.send(row(text("Hello")))
+
+
+async def test_a_no_that_is_cut_off_is_tried_again(shop: WhatsApp, server: Meta) -> None:
+    server.breaks_off(400, 10)
     with pytest.raises(Unavailable):
         await shop.send(row(text("Hello")))
+
+
+async def test_after_a_part_whose_yes_cannot_be_read_the_next_goes(shop: WhatsApp, server: Meta) -> None:
+    words = text(" ".join(f"word{n}" for n in range(1500)))
+    server.next(200, b"<html>")
+    assert Sent("", more=True) == await shop.send(row(words))
+    assert "wamid.2" == (await shop.send(row(words, parts=1))).provider_id
+    assert server.bodies[0] != server.bodies[1]
 
 
 @pytest.mark.parametrize("error", [{"code": "190"}, {"code": None}, {}, {"code": [1], "fbtrace_id": {}}])

@@ -24,6 +24,7 @@ from tests.sandbox.twilio_kit import (
     twilio_stand,
 )
 
+SERVICE = "MG" + "5" * 32
 REPLIES = {"twilio/quick-reply": {"body": "Sure?", "actions": [{"title": "Yes", "id": "yes"}]}}
 ROWS = {
     "twilio/list-picker": {
@@ -266,13 +267,13 @@ async def test_who_stops_sms_gets_none_until_they_start_again(stand: Stand, word
     start = (await stand.shop.got(4))[3].fields
     again = await stand.sms()
 
-    assert (word, "STOP") == (stop["Body"], stop["OptOutType"])
+    assert (word, "START") == (stop["Body"], start["Body"])
+    assert not {"OptOutType"} & (stop.keys() | start.keys())
     assert (400, 21610, "Attempt to send to unsubscribed recipient") == (
         refused.value.status,
         refused.value.code,
         refused.value.msg.removeprefix("Unable to create record: "),
     )
-    assert ("START", "START") == (start["Body"], start["OptOutType"])
     await stand.until(again.sid, "delivered")
 
 
@@ -280,19 +281,22 @@ async def test_twilio_answers_its_keywords_by_itself(stand: Stand) -> None:
     stand.says("sms", "HELP")
     stand.says("sms", "STOP")
 
-    assert ["HELP", "STOP"] == [webhook.fields["OptOutType"] for webhook in await stand.shop.got(2)]
+    assert ["HELP", "STOP"] == [webhook.fields["Body"] for webhook in await stand.shop.got(2)]
     said = [message["body"] for message in (await stand.state())["messages"]]
     assert "Reply STOP to unsubscribe. Msg&Data Rates May Apply." == said[0]
     assert said[1].startswith("You have successfully been unsubscribed.")
     assert {"outbound-reply"} == {message["direction"] for message in (await stand.state())["messages"]}
 
 
-async def test_yes_means_start_only_to_those_who_stopped(stand: Stand) -> None:
-    for word in ("YES", "STOP", "Yes", "stop sending this"):
-        stand.says("sms", word)
-        await stand.shop.got(len(stand.shop.received) + 1)
+async def test_a_messaging_service_tells_what_it_took_a_word_for_and_yes_is_start_to_those_who_stopped() -> None:
+    async with twilio_stand(service_sid=SERVICE) as stand:
+        for word in ("YES", "Cancel", "Yes", "stop sending this", "INFO"):
+            stand.says("sms", word)
+            await stand.shop.got(len(stand.shop.received) + 1)
 
-    assert [None, "STOP", "START", None] == [each.fields.get("OptOutType") for each in stand.shop.received]
+        told = [each.fields.get("OptOutType") for each in stand.shop.received]
+        assert [None, "STOP", "START", None, "HELP"] == told
+        assert {SERVICE} == {each.fields["MessagingServiceSid"] for each in stand.shop.received}
 
 
 async def test_on_whatsapp_stop_is_a_word_like_any_other(stand: Stand) -> None:

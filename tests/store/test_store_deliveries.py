@@ -21,8 +21,8 @@ def reply(uow: UnitOfWork, text: str = "hello", user: str = "asha") -> OutboxRow
     return uow.outbox.add(conversation, speak(uow, conversation.id, text))
 
 
-def status(progress: Progress, provider_id: str = "wamid.1", trouble: Trouble | None = None) -> Status:
-    return Status(Channel.WHATSAPP, "shop", provider_id, progress, NOW, trouble, "1")
+def status(progress: Progress, provider_id: str = "wamid.1", trouble: Trouble | None = None, code: str = "") -> Status:
+    return Status(Channel.WHATSAPP, "shop", provider_id, progress, NOW, trouble, code)
 
 
 async def report(store: Store, told: Status) -> Delivery | None:
@@ -50,7 +50,7 @@ async def test_a_row_goes_part_by_part_and_is_done_with_the_last(store: Store) -
     await went(store, left, "wamid.2", more=True)
     (left,) = await due(store)
     assert left.parts == 2
-    assert await went(store, left, "wamid.3") == Delivery(row.conversation_id, row.seq, None)
+    assert await went(store, left, "wamid.3") == Delivery(row.conversation_id, row.seq, None, part=2)
     assert await due(store) == []
 
 
@@ -100,8 +100,8 @@ async def test_a_repeated_or_late_status_tells_nothing(store: Store) -> None:
 async def test_a_failure_is_told_once_with_what_the_trouble_was(store: Store) -> None:
     row = await store.transact(reply)
     await went(store, row)
-    failed = Delivery(row.conversation_id, row.seq, FAILED, Trouble.WINDOW_CLOSED)
-    assert await report(store, status(FAILED, trouble=Trouble.WINDOW_CLOSED)) == failed
+    failed = Delivery(row.conversation_id, row.seq, FAILED, Trouble.WINDOW_CLOSED, code="131047")
+    assert await report(store, status(FAILED, trouble=Trouble.WINDOW_CLOSED, code="131047")) == failed
     assert await report(store, status(FAILED, trouble=Trouble.WINDOW_CLOSED)) is None
     assert await report(store, status(SENT)) is None
     assert await progress(store, row) is FAILED
@@ -117,9 +117,9 @@ async def test_a_message_that_was_said_to_have_failed_may_arrive_after_all(store
 
 async def test_a_failure_that_was_quicker_than_our_note_is_told_with_the_note(store: Store) -> None:
     row = await store.transact(reply)
-    unknown = Delivery(None, None, FAILED, Trouble.UNREACHABLE)
-    assert await report(store, status(FAILED, trouble=Trouble.UNREACHABLE)) == unknown
-    assert await went(store, row) == Delivery(row.conversation_id, row.seq, FAILED, Trouble.UNREACHABLE)
+    unknown = Delivery(None, None, FAILED, Trouble.UNREACHABLE, code="131026")
+    assert await report(store, status(FAILED, trouble=Trouble.UNREACHABLE, code="131026")) == unknown
+    assert await went(store, row) == replace(unknown, conversation_id=row.conversation_id, seq=row.seq)
 
 
 async def test_reports_and_our_note_at_once_lose_nothing(store: Store) -> None:
@@ -151,7 +151,7 @@ async def test_of_several_parts_the_one_that_came_least_far_counts_and_a_failure
 async def test_one_failed_part_is_a_failure(store: Store) -> None:
     row = await store.transact(reply)
     await went(store, row, "a", more=True)
-    await went(store, row, "b")
+    await went(store, replace(row, parts=1), "b")
     await report(store, status(FAILED, "a"))
     await report(store, status(READ, "b"))
     assert await progress(store, row) is FAILED
@@ -174,6 +174,82 @@ async def test_pages_read_the_same(store: Store, queries: Queries) -> None:
     key = rows[0].conversation_id
     assert await queries.deliveries(key, [1, 2, 3]) == {1: SENT, 2: READ}
     assert await queries.deliveries(key, []) == await queries.deliveries(99, [1]) == {}
+
+
+async def resend(store: Store, failed: Delivery) -> OutboxRow:
+    return await store.transact(lambda uow: uow.outbox.resend(failed, NOW + SECOND))
+
+
+async def settled(store: Store, row: OutboxRow) -> bool:
+    return await store.transact(lambda uow: uow.outbox.settled(row))
+
+
+async def half_in_vain(store: Store) -> tuple[OutboxRow, Delivery]:
+    """A reply of two parts, and its second, which failed."""
+    row = await store.transact(reply)
+    await went(store, row, "a", more=True)
+    await went(store, replace(row, parts=1), "b")
+    failed = await report(store, status(FAILED, "b"))
+    assert failed == Delivery(row.conversation_id, row.seq, FAILED, part=1)
+    return row, failed
+
+
+async def test_a_part_that_went_in_vain_goes_again_alone_and_it_is_known_how_often(store: Store) -> None:
+    row, failed = await half_in_vain(store)
+    for times in (1, 2):
+        other = await resend(store, failed)
+        assert (other.seq, other.content, other.parts, other.resends) == (row.seq, row.content, 1, times)
+        assert await due(store) == []
+        assert await store.transact(lambda uow: uow.outbox.due(NOW + SECOND, 10, [*Channel])) == [other]
+        await went(store, other, f"b{times}")
+        assert await store.transact(lambda uow: uow.outbox.due(NOW + SECOND, 10, [*Channel])) == []
+        again = await report(store, status(FAILED, f"b{times}"))
+        assert again == Delivery(row.conversation_id, row.seq, FAILED, part=1, resends=times)
+        failed = again
+
+
+async def test_a_part_sent_again_counts_by_its_message_that_came_farthest(store: Store) -> None:
+    row, failed = await half_in_vain(store)
+    await report(store, status(READ, "a"))
+    assert await progress(store, row) is FAILED
+    await went(store, await resend(store, failed), "b1")
+    assert await progress(store, row) is SENT
+    await report(store, status(DELIVERED, "b1"))
+    assert await progress(store, row) is DELIVERED
+
+
+async def test_a_part_that_came_after_all_need_not_go_again(store: Store) -> None:
+    row, failed = await half_in_vain(store)
+    other = await resend(store, failed)
+    await report(store, status(READ, "a"))
+    assert not await settled(store, other), "another part came"
+    await report(store, status(DELIVERED, "b"))
+    assert await settled(store, other)
+    assert not await settled(store, row), "what was never sent has not come"
+
+
+async def test_what_is_left_of_a_line_need_not_go_where_its_template_does(store: Store) -> None:
+    row, failed = await half_in_vain(store)
+    other = await resend(store, failed)
+    assert not await settled(store, other)
+    instead = await again(store, row)
+    assert instead
+    assert [await settled(store, one) for one in (row, other, instead)] == [True, True, False]
+    await went(store, instead, "c")
+    assert await settled(store, other)
+
+
+async def test_a_line_is_kept_while_any_of_it_is_a_letter(store: Store) -> None:
+    def kept(uow: UnitOfWork) -> list[bool]:
+        return [uow.outbox.kept(row.conversation_id, seq) for seq in (row.seq, row.seq + 1)]
+
+    row, failed = await half_in_vain(store)
+    other = await resend(store, failed)
+    assert await store.transact(kept) == [False, False]
+    await store.transact(lambda uow: uow.outbox.dead(other.id, "refused"))
+    assert await store.transact(kept) == [True, False]
+    await store.transact(lambda uow: uow.outbox.revive([other.id], NOW))
+    assert await store.transact(kept) == [False, False]
 
 
 async def again(store: Store, row: OutboxRow) -> OutboxRow | None:

@@ -1,14 +1,18 @@
 """Accepted messages and notices."""
 
+from datetime import datetime
+
 import pytest
 
 from model.errors import Fault
-from model.message import Inbound, Media, MediaKind, Notice, NoticeKind, Place, Sort
+from model.message import Channel, Inbound, Media, MediaKind, Notice, NoticeKind, Place, Sort
 from model.ports import Store, UnitOfWork
 from model.rows import InboxRow, NoticeRow
-from tests.store.store_kit import NOW, SECOND, address, receive, talk
+from tests.store.store_kit import NOW, SECOND, Undo, address, receive, talk
 
 PAID = Notice("razorpay", "evt_1", NoticeKind.PAYMENT, {"amount": 28_000, "ids": ["pay_1"]})
+
+ACCOUNTS = ((Channel.SMS, "+15005550006"), (Channel.WHATSAPP, "+15005550006"), (Channel.SMS, "MG5"))
 
 
 def texts(uow: UnitOfWork, conversation_id: int) -> list[str]:
@@ -146,6 +150,41 @@ async def test_a_parked_notice_waits_for_nobody(store: Store) -> None:
         return uow.inbox.notices(10)
 
     assert await store.transact(work) == []
+
+
+async def test_what_is_known_is_told_by_the_ids_of_providers(store: Store) -> None:
+    """Of messages waiting and done, of every conversation, and of no earlier time than asked for."""
+
+    def work(uow: UnitOfWork) -> list[set[str]]:
+        conversation_id = receive(uow, "done", "waiting")
+        receive(uow, "another's", user="ravi")
+        uow.inbox.done(uow.inbox.waiting(conversation_id, 1)[0].id)
+        return [uow.inbox.known_since(at) for at in (NOW - SECOND, NOW, NOW + SECOND)]
+
+    everything = {"done", "waiting", "another's"}
+    assert await store.transact(work) == [everything, everything, set()]
+
+
+async def test_each_account_of_a_channel_is_asked_from_a_time_of_its_own_on(store: Store) -> None:
+    def asked(uow: UnitOfWork) -> list[datetime | None]:
+        return [uow.inbox.asked(*account) for account in ACCOUNTS]
+
+    assert await store.transact(asked) == [None, None, None]
+    await store.transact(lambda uow: uow.inbox.ask_from(*ACCOUNTS[0], NOW))
+    await store.transact(lambda uow: uow.inbox.ask_from(*ACCOUNTS[1], NOW + SECOND))
+    assert await store.transact(asked) == [NOW, NOW + SECOND, None]
+    await store.transact(lambda uow: uow.inbox.ask_from(*ACCOUNTS[0], NOW + 9 * SECOND))
+    assert await store.transact(asked) == [NOW + 9 * SECOND, NOW + SECOND, None]
+
+
+async def test_what_is_undone_was_not_asked(store: Store) -> None:
+    def work(uow: UnitOfWork) -> None:
+        uow.inbox.ask_from(*ACCOUNTS[0], NOW)
+        raise Undo
+
+    with pytest.raises(Undo):
+        await store.transact(work)
+    assert await store.transact(lambda uow: uow.inbox.asked(*ACCOUNTS[0])) is None
 
 
 async def test_only_what_is_done_and_old_is_forgotten(store: Store) -> None:

@@ -1,6 +1,6 @@
 """The revisions and the tables agree."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +8,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, MetaData
+from sqlalchemy import Connection, MetaData, text
 
 from model.conversation import Memory
 from model.message import Address, Channel, Inbound
@@ -17,7 +17,7 @@ from store import migrate
 from store.engines import writer
 from store.sql import SqlStore
 from store.tables import metadata
-from tests.store.store_kit import NOW
+from tests.store.store_kit import NOW, SECOND
 
 ASHA = Address(Channel.WEBCHAT, "web", "asha")
 
@@ -63,6 +63,60 @@ async def test_who_said_stop_before_the_channels_came_is_silent_after_and_nothin
         assert await store.transact(lambda uow: uow.conversations.open(ASHA, NOW)) == talks[0]
     finally:
         await store.close()
+
+
+def test_messages_of_before_are_known_by_the_parts_that_they_were(empty_url: str) -> None:
+    """Three parts of one line and the template in its place, one of another line, one of which nobody knows."""
+    _at_revision(empty_url, "0003")
+    lines = [(1, 1, ""), (1, 1, ""), (1, 2, ""), (1, 1, ""), (1, 1, "template"), (None, None, "")]
+    _in_transaction(empty_url, lambda connection: _deliver(connection, lines))
+    migrate.upgrade(empty_url)
+    parts: list[tuple[int, int]] = []
+    query = text("SELECT part, resends FROM delivery ORDER BY id")
+    _in_transaction(empty_url, lambda connection: parts.extend(tuple(row) for row in connection.execute(query)))
+    assert parts == [(0, 0), (1, 0), (0, 0), (2, 0), (0, 0), (0, 0)]
+
+
+def _deliver(connection: Connection, lines: Sequence[tuple[int | None, int | None, str]]) -> None:
+    """Messages that Meta took, of these lines of these conversations, in these forms."""
+    tables = MetaData()
+    tables.reflect(connection)
+    whose = {"channel": "whatsapp", "account": "shop", "at": NOW}
+    rows = [
+        {**whose, "provider_id": f"wamid.{place}", "conversation_id": talk, "seq": seq, "form": form}
+        for place, (talk, seq, form) in enumerate(lines)
+    ]
+    connection.execute(tables.tables["delivery"].insert(), rows)
+
+
+async def test_twilio_is_asked_from_when_its_numbers_were_last_heard_of(empty_url: str) -> None:
+    """What customers wrote while the new version was installed is not lost; Meta and the web chat are not asked."""
+    _at_revision(empty_url, "0002")
+    accounts = [("sms", "+15005550006"), ("whatsapp", "+15005550007"), ("whatsapp", "106540352242922"), ("webchat", "")]
+    _in_transaction(empty_url, lambda connection: _hear(connection, accounts))
+    migrate.upgrade(empty_url)
+    store = SqlStore(empty_url)
+    try:
+        asked = await store.transact(lambda uow: [uow.inbox.asked(Channel(name), of) for name, of in accounts])
+        assert asked == [NOW + SECOND, NOW + SECOND, None, None]
+    finally:
+        await store.close()
+
+
+def _hear(connection: Connection, accounts: Sequence[tuple[str, str]]) -> None:
+    """Two messages to each account, a second apart."""
+    tables = MetaData()
+    tables.reflect(connection)
+    for key, (channel, account) in enumerate(accounts, 1):
+        said = {"conversation_id": key, "text": "hello", "tap": "", "file": "", "state": "done", "attempts": 0}
+        rows: dict[str, list[dict[str, Any]]] = {
+            "customer": [{"id": key, "silent": False, "no_marketing": False}],
+            "identity": [{"id": key, "customer_id": key, "channel": channel, "account": account, "user": "asha"}],
+            "conversation": [_talk(key, {"language": "en"})],
+            "inbox": [said | {"provider_id": f"m{n}", "received_at": NOW + n * SECOND} for n in range(2)],
+        }
+        for name, values in rows.items():
+            connection.execute(tables.tables[name].insert(), values)
 
 
 def _at_revision(url: str, revision: str) -> None:

@@ -7,12 +7,12 @@ from functools import partial
 
 import pytest
 
-from model.conversation import Conversation
+from model.conversation import NEVER, Conversation
 from model.errors import Conflict, Fault
-from model.message import Address, Channel
+from model.message import Address, Author, Channel
 from model.order import Customer, Ticket, TicketKind
 from model.ports import Queries, Store, UnitOfWork
-from model.rows import Consent, Proof
+from model.rows import CodesSent, Consent, Proof
 from tests.store.store_kit import NOW, SECOND, Undo, address, hold_for, link_of, placed, talk
 
 BSUID = "IN.13491208655302741918"
@@ -340,18 +340,36 @@ async def test_a_try_at_no_proof_is_a_fault(store: Store) -> None:
         await store.transact(lambda uow: uow.identities.proof_tried(99))
 
 
-async def test_proofs_are_counted_by_conversation_by_number_and_in_all(store: Store) -> None:
+async def test_codes_are_counted_by_chat_by_number_by_address_and_in_all(store: Store) -> None:
     other = replace(SMS, user="919000000000")
 
+    def ask(uow: UnitOfWork, user: str, number: Address, peer: str, after: int) -> int:
+        return uow.identities.add_proof(talk(uow, user).id, number, NOW + after * SECOND, NOW + HOUR, peer)
+
     def work(uow: UnitOfWork) -> None:
-        begin(uow, "asha", SMS)
-        begin(uow, "asha", other)
-        begin(uow, "ravi", SMS)
-        begin(uow, "ravi", replace(SMS, channel=Channel.WHATSAPP))
-        uow.identities.proof_done(begin(uow, "meena", SMS))
+        ask(uow, "asha", SMS, "here", 0)
+        ask(uow, "asha", other, "here", 1)
+        ask(uow, "ravi", SMS, "there", 2)
+        ask(uow, "ravi", replace(SMS, channel=Channel.WHATSAPP), "here", 3)
+        uow.identities.proof_done(ask(uow, "meena", SMS, "", 4))
 
     await store.transact(work)
     asha = (await store.transact(talk)).id
-    asked = ((PHONE, NOW), (other.user, NOW), ("nobody", NOW), (PHONE, NOW + SECOND))
-    counts = await store.transact(lambda uow: [uow.identities.proofs_since(asha, *what) for what in asked])
-    assert counts == [(4, 5), (2, 5), (2, 5), (0, 0)]
+
+    def counts(uow: UnitOfWork, number: str, peer: str, since: int = 0, wrote: int = -1) -> CodesSent:
+        return uow.identities.codes_since(NOW + since * SECOND, asha, number, peer, NOW + wrote * SECOND)
+
+    assert await store.transact(lambda uow: counts(uow, PHONE, "here")) == CodesSent(2, 4, 4, 2, 3, 5)
+    assert await store.transact(lambda uow: counts(uow, PHONE, "here", wrote=0)) == CodesSent(2, 4, 3, 1, 3, 5)
+    assert await store.transact(lambda uow: counts(uow, PHONE, "there", since=2)) == CodesSent(0, 3, 3, 1, 1, 3)
+    assert await store.transact(lambda uow: counts(uow, "nobody", "nowhere")) == CodesSent(2, 0, 0, 0, 0, 5)
+
+
+async def test_when_somebody_wrote_last_is_told_by_either_of_their_ids(store: Store) -> None:
+    made = await store.transact(lambda uow: talk(uow, PHONE, also=BSUID))
+    places = address(PHONE), address(BSUID), address("nobody")
+    assert await store.transact(lambda uow: [uow.identities.wrote_at(place) for place in places]) == [NEVER] * 3
+    await store.transact(lambda uow: uow.conversations.append(made.id, Author.CUSTOMER, {"text": "hi"}, NOW))
+    await store.transact(lambda uow: uow.conversations.append(made.id, Author.BOT, {"text": "hi"}, NOW + SECOND))
+    told = await store.transact(lambda uow: [uow.identities.wrote_at(place) for place in places])
+    assert told == [NOW, NOW, NEVER]

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,9 +14,9 @@ from model.delivery import TEMPLATE
 from model.effect import Effect, EffectKind
 from model.events import Event, EventKind
 from model.message import Author, Channel, Progress, Sent, Status
-from model.order import Cart
+from model.order import Cart, TicketKind
 from model.ports import Queries, Store, UnitOfWork
-from model.rows import Consent
+from model.rows import Consent, Delivery
 from tests.store.store_kit import (
     NOW,
     SECOND,
@@ -66,6 +67,9 @@ def turn(uow: UnitOfWork) -> None:
     uow.outbox.add(conversation, speak(uow, key, "two"))
     uow.inbox.done(row.id)
     uow.inbox.forget(NOW)
+    uow.inbox.known_since(NOW)
+    uow.inbox.ask_from(Channel.SMS, "+15005550006", NOW)
+    uow.inbox.asked(Channel.SMS, "+15005550006")
     uow.inbox.notices(10)
     uow.outbox.left()
     uow.outbox.sent([parcel.id for parcel in uow.outbox.due(NOW, 10, [*Channel])])
@@ -84,6 +88,9 @@ def hear_back(uow: UnitOfWork) -> None:
         uow.outbox.status(Status(Channel.WHATSAPP, "shop", "wamid.1", told), NOW)
     uow.outbox.deliveries(conversation.id, [row.seq])
     uow.outbox.again(conversation.id, row.seq, TEMPLATE, NOW)
+    again = uow.outbox.resend(Delivery(conversation.id, row.seq, Progress.FAILED), NOW)
+    uow.outbox.settled(replace(again, seq=row.seq + 1))
+    uow.outbox.kept(conversation.id, row.seq)
     uow.outbox.forget(NOW)
     uow.conversations.wrote_at(conversation.id)
     uow.conversations.line(conversation.id, 1)
@@ -97,7 +104,11 @@ def prove(uow: UnitOfWork, conversation: Conversation) -> None:
     proof_id = uow.identities.add_proof(conversation.id, address("ravi"), NOW, NOW + SECOND)
     uow.identities.set_code(proof_id, "hash")
     uow.identities.proof(conversation.id, NOW)
-    uow.identities.proofs_since(conversation.id, "ravi", NOW)
+    uow.identities.codes_since(NOW, conversation.id, "ravi", "peer", NOW)
+    uow.identities.wrote_at(address("ravi"))
+    uow.desk.add_chat("token", conversation.id, NOW, "peer")
+    uow.desk.peer(conversation.id)
+    uow.desk.is_open(TicketKind.STUCK, "codes")
     uow.identities.proof_tried(proof_id)
     uow.identities.proof_done(proof_id)
     uow.identities.at(address("ravi"))

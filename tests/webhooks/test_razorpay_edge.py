@@ -159,7 +159,7 @@ async def test_events_that_do_not_concern_us_are_taken_and_forgotten(door: Count
 async def test_a_notice_that_cannot_be_stored_is_not_taken_and_comes_again(
     door: Counter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def locked(work: Any) -> None:
+    async def locked(work: Any, *, first: bool = False) -> None:
         raise Unavailable("database")
 
     with monkeypatch.context() as broken:

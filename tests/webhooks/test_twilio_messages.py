@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.message import Address, Channel, Inbound, Media, MediaKind, Place, Progress, Sort, Status, Trouble
+from model.troubles import TWILIO_BUSY, TWILIO_UNSENT
 from tests.webhooks.twilio_kit import (
     MEDIA_SID,
     OTHER_ACCOUNT,
@@ -184,13 +185,32 @@ def test_a_message_without_anything_that_we_know_is_unsupported(kind: str) -> No
 @pytest.mark.parametrize(
     ("body", "kind", "text"),
     [("STOP", "STOP", "STOP"), ("रुको", "STOP", "STOP"), ("cancel", "stop", "STOP"), ("INFO", "HELP", "HELP"),
-     ("unstop", "START", "START"), ("Yes", "START", "Yes"), ("STOP", "", "STOP"), ("help", "", "help"),
-     ("two jars", "NEWS", "two jars")],
+     ("unstop", "START", "START"), ("Yes", "START", "Yes"), ("two jars", "NEWS", "two jars")],
 )  # fmt: skip
 def test_what_twilio_takes_for_stop_start_or_help_is_that(body: str, kind: str, text: str) -> None:
     """But "yes", a START to Twilio, may be the answer to a question."""
     message = _one(texted(Body=body, OptOutType=kind))
     assert (Sort.PLAIN, text) == (message.sort, message.text)
+
+
+OWN_WORDS = {
+    "STOP": ("STOP", "stop", " Stop\n", "stopall", "Unsubscribe", "CANCEL", "end", "Quit", "revoke", "OptOut"),
+    "START": ("START", "unstop"),
+    "HELP": ("help", "INFO"),
+}
+
+
+@pytest.mark.parametrize(("kind", "word"), [(kind, word) for kind, words in OWN_WORDS.items() for word in words])
+def test_twilio_does_not_tell_what_it_took_its_own_words_for(kind: str, word: str) -> None:
+    """It has acted on them all the same; on WhatsApp they are words like any other."""
+    assert kind == _one(texted(Body=word)).text
+    assert kind == _one(texted(Body=word, NumMedia="1", MediaUrl0=media_url(), MediaContentType0="image/png")).text
+    assert word == _one(said(Body=word)).text
+
+
+@pytest.mark.parametrize("body", ["stop it", "yes", "cancel my order", "end.", "the end"])
+def test_only_a_whole_message_is_one_of_twilios_words(body: str) -> None:
+    assert body == _one(texted(Body=body)).text
 
 
 def test_what_agents_may_want_to_know_is_kept() -> None:
@@ -234,6 +254,18 @@ def test_an_sms_is_reported_by_its_sender() -> None:
 def test_why_a_message_did_not_come_is_told_by_its_code(status: str, code: str, trouble: Trouble) -> None:
     failed = replace(STATUS, progress=Progress.FAILED, trouble=trouble, code=code)
     assert [failed] == read_status(reported(status, ErrorCode=code, ErrorMessage="Unknown error"))
+
+
+@pytest.mark.parametrize("code", sorted(TWILIO_UNSENT))
+def test_what_was_surely_not_handed_on_and_passes_by_itself_is_no_trouble(code: int) -> None:
+    failed = replace(STATUS, progress=Progress.FAILED, code=str(code))
+    assert [failed] == read_status(reported("failed", ErrorCode=str(code)))
+
+
+@pytest.mark.parametrize("code", sorted(TWILIO_BUSY - TWILIO_UNSENT))
+def test_what_passes_but_may_have_come_is_not_to_be_sent_again(code: int) -> None:
+    failed = replace(STATUS, progress=Progress.FAILED, trouble=Trouble.REFUSED, code=str(code))
+    assert [failed] == read_status(reported("undelivered", ErrorCode=str(code)))
 
 
 @pytest.mark.parametrize("code", ["none", "-1", "1" * 11, "٣"])

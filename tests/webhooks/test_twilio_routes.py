@@ -163,6 +163,32 @@ async def test_a_message_to_a_number_that_is_not_ours_is_refused(caller: Caller,
     assert [] == caller.hall.came
 
 
+@pytest.mark.parametrize(
+    ("senders", "path", "fields"),
+    [
+        ([f"whatsapp:{SHOP}"], SMS, texted()),
+        ([f"whatsapp:{SHOP}"], WHATSAPP, texted()),
+        ([f"whatsapp:{SHOP}"], SMS, texted(MessagingServiceSid=SERVICE)),
+        ([SHOP], WHATSAPP, said()),
+        ([SERVICE], WHATSAPP, said(MessagingServiceSid=SERVICE)),
+        (["57575"], SMS, texted()),
+    ],
+)
+async def test_a_message_by_a_channel_that_the_number_is_not_set_up_for_is_refused(
+    senders: list[str], path: str, fields: dict[str, str]
+) -> None:
+    """Nothing could be answered: the reply would wait for ever. Twilio's log says why nobody answers instead."""
+    async with calling(senders=senders) as caller:
+        assert 403 == (await caller.post(path, fields))[0]
+        assert [] == caller.hall.came
+
+
+async def test_a_short_code_takes_sms() -> None:
+    async with calling(senders=["57575"]) as caller:
+        assert 200 == (await caller.post(SMS, texted(To="57575")))[0]
+        assert ["57575"] == [one.address.account for one in caller.hall.came if isinstance(one, Inbound)]
+
+
 async def test_a_message_to_a_number_of_our_messaging_service_is_taken(caller: Caller) -> None:
     assert 200 == (await caller.post(SMS, texted(To="+15005550006", MessagingServiceSid=SERVICE)))[0]
     assert 403 == (await caller.post(SMS, texted(To="+15005550006", MessagingServiceSid=SERVICE[:-1] + "6")))[0]

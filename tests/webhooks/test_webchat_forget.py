@@ -24,6 +24,15 @@ async def test_the_socket_goes_on_with_a_new_session(any_chat: Edge) -> None:
     assert ("customer", "hello again") == (await any_chat.texts(2))[0]
 
 
+async def test_the_new_chat_begins_in_the_language_of_the_page(chat: Edge) -> None:
+    async with chat.tab() as tab:
+        await tab.send(type="hello", language="te")
+        await tab.say("hi", "1")
+        await tab.send(type="forget")
+        await tab.get("session")
+        assert (await tab.say("hmm", "1"))["content"]["language"] == "te"
+
+
 async def test_the_token_opens_nothing_any_more(any_chat: Edge) -> None:
     async with any_chat.tab() as tab:
         token = (await tab.hello())["token"]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from webhooks.frames import MAX_FRAME, Forget, Frame, Hello, Refusal, Said, Seen, Typing, read
 
-_WORDS = st.sampled_from(["type", "id", "text", "tap", "file", "token", "after", "seq", "on"])
+_WORDS = st.sampled_from(["type", "id", "text", "tap", "file", "token", "after", "language", "seq", "on"])
 _KINDS = st.sampled_from(["hello", "message", "typing", "seen", "forget", "ack", ""])
 _VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | _KINDS,
@@ -53,6 +53,9 @@ def test_any_json_is_a_frame_or_refused(value: Any) -> None:
         ({"type": "hello"}, Hello(None, 0)),
         ({"type": "hello", "token": None, "after": 0}, Hello(None, 0)),
         ({"type": "hello", "token": "t", "after": 7, "more": []}, Hello("t", 7)),
+        ({"type": "hello", "language": "ta-Latn"}, Hello(None, 0, "ta-Latn")),
+        ({"type": "hello", "language": "fr"}, Hello(None, 0, "en")),
+        ({"type": "hello", "language": ["ta"]}, Hello(None, 0, "en")),
         ({"type": "message", "id": "1", "text": "hi"}, Said("1", "hi", "", "")),
         ({"type": "message", "id": "1", "text": "", "tap": "help"}, Said("1", "", "help", "")),
         ({"type": "message", "id": "1", "file": "x.jpg"}, Said("1", "", "", "x.jpg")),

@@ -27,6 +27,24 @@ async def test_a_message_without_a_hello_begins_a_session_and_is_answered(any_ch
     assert (2, "bot", "greet") == (reply["seq"], reply["from"], reply["content"]["key"])
 
 
+async def test_a_chat_begins_in_the_language_of_its_page_and_follows_the_customers(any_chat: Edge) -> None:
+    async with any_chat.tab() as tab:
+        await tab.send(type="hello", language="ta")
+        any_chat.scene.nlu.means("hmm", "greet")
+        assert "ta" == (await tab.say("hmm", "1"))["content"]["language"]
+        any_chat.scene.nlu.means("namaste ji kaise hain aap", "greet", language="hi-Latn", language_confidence=0.97)
+        assert "hi-Latn" == (await tab.say("namaste ji kaise hain aap", "2"))["content"]["language"]
+
+
+async def test_a_resumed_chat_goes_on_in_its_own_language(any_chat: Edge) -> None:
+    async with any_chat.tab() as tab:
+        await tab.send(type="hello", language="ta")
+        token = (await tab.get("session"))["token"]
+    async with any_chat.tab() as again:
+        await again.send(type="hello", language="te", token=token)
+        assert "ta" == (await again.say("hmm", "1"))["content"]["language"]
+
+
 async def test_resuming_brings_what_was_missed_in_order_and_once(any_chat: Edge) -> None:
     async with any_chat.tab() as tab:
         token = (await tab.hello())["token"]

@@ -11,6 +11,7 @@ from tests.webhooks.whatsapp_kit import BUSINESS, FROM_MEENA, NUMBER_ID, OURS, a
 from webhooks.whatsapp import read
 
 AT = datetime(2025, 10, 9, 8, 55, tzinfo=UTC)
+WISHED_AT = datetime.fromtimestamp(1760000200, UTC)
 
 
 def status(progress: Progress, **more: Any) -> Status:
@@ -102,7 +103,14 @@ def test_a_time_may_be_a_number() -> None:
 def test_a_customer_tells_whether_they_want_advertising(value: str, wanted: bool) -> None:
     body = parsed("preference_stop")
     value_of(body)["user_preferences"][0]["value"] = value
-    assert [Preference(FROM_MEENA, wanted)] == arrivals(body)
+    assert [Preference(FROM_MEENA, wanted, at=WISHED_AT)] == arrivals(body)
+
+
+@pytest.mark.parametrize("moment", [None, "", "soon", -5, 10**15])
+def test_a_wish_without_a_sound_time_has_none(moment: Any) -> None:
+    body = parsed("preference_stop")
+    value_of(body)["user_preferences"][0]["timestamp"] = moment
+    assert [Preference(FROM_MEENA, wanted=False)] == arrivals(body)
 
 
 def test_who_has_no_number_may_refuse_advertising_too() -> None:

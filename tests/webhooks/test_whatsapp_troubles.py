@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from model.message import Trouble
-from model.troubles import META, META_BUSY, TWILIO, TWILIO_BUSY
+from model.troubles import META, META_BUSY, TWILIO, TWILIO_BUSY, TWILIO_UNSENT
 
 
 @pytest.mark.parametrize(("table", "busy"), [(META, META_BUSY), (TWILIO, TWILIO_BUSY)])
@@ -40,3 +40,12 @@ def test_twilio_s_codes(code: int, trouble: Trouble) -> None:
 @pytest.mark.parametrize("code", [21606, 21408, 21612])
 def test_what_may_be_the_matter_of_one_country_does_not_stop_the_channel(code: int) -> None:
     assert Trouble.CHANNEL_DOWN != TWILIO[code]
+
+
+def test_what_twilio_surely_did_not_hand_on_passes_by_itself() -> None:
+    assert TWILIO_UNSENT < TWILIO_BUSY
+
+
+@pytest.mark.parametrize("code", [30008, 30017, 30410, 63009, 63010, 63012, 20500])
+def test_what_may_have_come_is_not_counted_among_that(code: int) -> None:
+    assert code not in TWILIO_UNSENT

@@ -20,6 +20,7 @@ OTHER_ACCOUNT = "AC" + "1" * 32
 SERVICE = "MG" + "5" * 32
 PUBLIC = "https://shop.example"
 SHOP = "+14155238886"
+SENDERS = (f"whatsapp:{SHOP}", SHOP, SERVICE, "")
 SID = "SM" + "a1b2c3d4" * 4
 MEDIA_SID = "ME" + "7" * 32
 WHATSAPP, SMS, STATUS = (f"/webhooks/twilio/{name}" for name in ("whatsapp", "sms", "status"))
@@ -116,9 +117,9 @@ class Caller:
 
 
 @asynccontextmanager
-async def calling(hall: Hall | None = None) -> AsyncIterator[Caller]:
-    """A shop that Twilio calls."""
+async def calling(hall: Hall | None = None, senders: Iterable[str] = SENDERS) -> AsyncIterator[Caller]:
+    """A shop that Twilio calls, and that answers by these senders."""
     app, door = web.Application(), hall or Hall()
-    twilio.add_routes(app, door, ACCOUNT, TOKEN, PUBLIC, frozenset({f"whatsapp:{SHOP}", SHOP, SERVICE, ""}))
+    twilio.add_routes(app, door, ACCOUNT, TOKEN, PUBLIC, frozenset(senders))
     async with TestClient(TestServer(app, host="127.0.0.1")) as http:
         yield Caller(http, door)

@@ -44,18 +44,19 @@ def read_status(status: Wild, account: str) -> Status | None:
 
 
 def _trouble(code: str) -> Trouble | None:
-    """None for what passes by itself: the same message may be sent again."""
+    """None for what passes by itself: Meta says that the message was not sent, and it may be sent again."""
     number = int(code) if code.isascii() and code.isdecimal() else -1
     return None if number in META_BUSY else META.get(number, Trouble.REFUSED)
 
 
 def read_preference(preference: Wild, account: str) -> Preference | None:
-    """Whether a customer wants the shop's advertising."""
+    """Whether a customer wants the shop's advertising, and since when."""
     user = _user(preference.get("wa_id"), preference.get("user_id"))
     wanted = _WANTED.get(kind_of(preference.get("value")))
     if not user or wanted is None or preference.get("category") != "marketing_messages":
         return None
-    return Preference(Address(Channel.WHATSAPP, account, user), wanted)
+    at = time_of(preference.get("timestamp"))
+    return Preference(Address(Channel.WHATSAPP, account, user), wanted, at=at)
 
 
 def read_system(message: Wild, account: str) -> Moved | AccountNews:
