@@ -44,8 +44,8 @@ class Limits:
     evening of shopping.
     """
 
-    a_minute: int = 30
-    a_day: int = 300
+    a_minute: int = 60
+    a_day: int = 500
     same: int = 24
     files_a_day: int = 50
     bytes_a_day: int = 100_000_000

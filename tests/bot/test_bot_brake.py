@@ -68,14 +68,14 @@ async def test_ten_lines_in_a_burst_are_all_answered(scene: Scene, channel: Chan
 
 @CARRIED
 @pytest.mark.parametrize("user", ["919845012345", BSUID])
-async def test_of_a_flood_thirty_are_answered_and_then_it_is_said_once(
+async def test_of_a_flood_sixty_are_answered_and_then_it_is_said_once(
     scene: Scene, channel: Channel, user: str
 ) -> None:
     """Whether or not they have a number: it is the conversation that counts."""
     await flood(scene.on(channel), 100, user)
     told = scene.told(user)
-    assert (len(told), told[-1]) == (31, "rest_minute")
-    assert len(scene.nlu.texts) == 30
+    assert (len(told), told[-1]) == (61, "rest_minute")
+    assert len(scene.nlu.texts) == 60
     assert len(await said(scene, user)) == 100
     assert await scene.do(lambda work: work.uow.inbox.conversations(10)) == []
 
@@ -302,6 +302,7 @@ async def test_a_sticker_is_no_file(scene: Scene) -> None:
 
 async def test_an_album_is_fetched_though_the_bot_rests(scene: Scene) -> None:
     """A real customer sends forty photos of a broken parcel: agents see them all."""
+    limit(scene, a_minute=30)
     await scene.arrive(*(photo(scene, n) for n in range(40)))
     assert len(scene.media.fetched) == 40
     told = scene.told()
@@ -333,7 +334,7 @@ async def test_a_file_is_too_much_for_an_agent_as_well(scene: Scene) -> None:
 
 
 async def test_a_restart_changes_nothing(scene: Scene) -> None:
-    await flood(scene, 40)
+    await flood(scene, 70)
     scene.told()
     again = Scene(scene.store, scene.clock, channel=Channel.WHATSAPP)
     again._said = scene._said
@@ -352,11 +353,11 @@ async def test_two_bots_on_one_database_have_one_count(postgres_url: str) -> Non
     try:
         scenes = [Scene(store, owner=f"bot {n}", channel=Channel.SMS) for n, store in enumerate(stores)]
         await scenes[0].open()
-        for n in range(25):
+        for n in range(40):
             for at, scene in enumerate(scenes):
                 await scene.engine.accept(scene.inbound(f"do you have teapot {n}?", user, message_id=f"{at} {n}"))
                 await scene.turns()
         told = [key for scene in scenes for key in scene.told(user)]
-        assert (len(told), told.count("rest_minute")) == (31, 1)
+        assert (len(told), told.count("rest_minute")) == (61, 1)
     finally:
         await asyncio.gather(*(store.close() for store in stores))

@@ -13,7 +13,7 @@ from model.pace import Limits, Pace, Rest, Step, answered, enough, fetched, may_
 
 NOW = 1_772_433_000
 MINUTE, HOUR, DAY = 60, 3600, 86_400
-LIMITS = Limits(same=5)
+LIMITS = Limits(a_minute=30, a_day=300, same=5)
 AWAY = "Thank you for contacting Sharma Traders. We will get back to you shortly."
 OURS = "I have put 2 × *Mango pickle*, 250 g (₹450) into your cart. Anything else?"
 
