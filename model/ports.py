@@ -1,7 +1,7 @@
 """What the shop and the bot need of the world. `store` and `gateways` implement these; `app.wiring` hands them in.
 
-The unit of work is synchronous and runs whole, in one transaction, on the store's own thread: return, and it is
-committed; raise, and nothing of it happened. Never await anything in it.
+The unit of work is synchronous and runs whole, in one transaction: return, and it is committed; raise, and
+nothing of it happened. Never await anything in it, nor wait for anything: on SQLite the event loop waits with it.
 """
 
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence

@@ -1,7 +1,6 @@
 """Reads beside the writer."""
 
 import asyncio
-import threading
 from dataclasses import replace
 
 import pytest
@@ -15,7 +14,9 @@ from model.message import Author, Notice, NoticeKind
 from model.order import Customer, OrderStatus, PayBy, Ticket, TicketKind
 from model.ports import Queries, Store, UnitOfWork
 from model.rows import ConversationRow, Depths, EventRow, OrderRow
-from store.engines import reader
+from store.engines import reader, writer
+from store.repos.conversations import SqlConversations
+from store.transaction import Statements, Transaction
 from tests.store.store_kit import NOW, SECOND, SQL, link_of, payment_of, placed, receive, speak, talk
 
 
@@ -155,24 +156,16 @@ async def test_depths_count_what_waits_alone(store: Store, queries: Queries) -> 
 
 
 @pytest.mark.parametrize("url", SQL, indirect=True)
-async def test_reading_does_not_wait_for_an_open_transaction(store: Store, queries: Queries) -> None:
+async def test_reading_does_not_wait_for_an_open_transaction(store: Store, queries: Queries, url: str) -> None:
     key = (await store.transact(talk)).id
-    written, go_on = threading.Event(), threading.Event()
-
-    def work(uow: UnitOfWork) -> None:
-        speak(uow, key, "not yet said")
-        written.set()
-        assert go_on.wait(30)
-
-    writing = asyncio.create_task(store.transact(work))
-    try:
-        assert await asyncio.to_thread(written.wait, 30)
+    engine = writer(url, 1)
+    with engine.begin() as connection:
+        talks = SqlConversations(Transaction(connection, Statements(engine.dialect)))
+        talks.append(key, Author.BOT, {"kind": "text", "text": "not yet said"}, NOW)
         async with asyncio.timeout(5):
             assert await queries.transcript(key, 0, 10) == []
-    finally:
-        go_on.set()
-        await writing
     assert len(await queries.transcript(key, 0, 10)) == 1
+    engine.dispose()
 
 
 @pytest.mark.parametrize("url", SQL, indirect=True)
