@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from nlu.components.linear import shape_digits
+from nlu.components.grams import shape_digits
 from nlu.components.sound import sound
 from nlu.components.text import words_of
 from nlu.markup import examples, plain

@@ -16,7 +16,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.components.base import TrainedComponent, add_entities, component, entity, tokens_of
-from nlu.components.linear import shape_digits
+from nlu.components.grams import shape_digits
 from nlu.components.sound import sound
 from nlu.components.text import by_word, lexicon, section_words
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.components.base import Component, component
 from nlu.components.text import script_of
+from nlu.encoders.alone import TextTokens
 from nlu.encoders.encoder import Encoder, encoder
 from nlu.encoders.kept import vectors
 from nlu.encoders.weights import Floats
@@ -30,10 +31,14 @@ def is_latin(text: str) -> bool:
 
 
 class SentenceVector(Features):
-    """A dense sentence feature that is worked out when it is first looked at: a message may be sure without it."""
+    """A dense sentence feature that is worked out when it is first looked at: a message may be sure without it.
 
-    def __init__(self, work: Callable[[], Floats], origin: str) -> None:
+    ``tokens``: the text as the encoder cuts it up, which is quickly known.
+    """
+
+    def __init__(self, work: Callable[[], Floats], tokens: TextTokens, origin: str) -> None:
         self.work = work
+        self.tokens = tokens
         self._cached_fingerprint = None
         self.type = FEATURE_TYPE_SENTENCE
         self.attribute = TEXT
@@ -71,13 +76,18 @@ class SentenceEmbedding(Component):
         found = iter(vectors(self.encoder, [text for text in texts if self.reads(text)]))
         for example, text in zip(examples, texts, strict=True):
             vector = next(found) if self.reads(text) else self.nothing()
-            example.add_features(Features(vector[None, :], FEATURE_TYPE_SENTENCE, TEXT, self.config["encoder"]))
+            self.add(example, text, partial(np.asarray, vector))
         return training_data
 
     def annotate(self, message: Message) -> None:
         """Add one vector, not yet worked out."""
         text: str = message.get(TEXT) or ""
-        message.add_features(SentenceVector(lambda: self.vector(text), self.config["encoder"]))
+        self.add(message, text, partial(self.vector, text))
+
+    def add(self, message: Message, text: str, work: Callable[[], Floats]) -> None:
+        """Add a vector and the tokens that it is of."""
+        tokens = TextTokens(self.encoder, text if self.reads(text) else "")
+        message.add_features(SentenceVector(work, tokens, self.config["encoder"]))
 
     def vector(self, text: str) -> Floats:
         """The text's vector; zeros if it is not for this encoder."""

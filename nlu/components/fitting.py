@@ -7,7 +7,7 @@ there ten times as fast and at least as good (docs/decisions/0008).
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,25 +21,21 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 from sklearn.svm import LinearSVC
 
-from nlu.components.linear import (
-    SOFTER,
-    Calibration,
-    Features,
-    Glance,
-    LinearModel,
-    Neighbours,
-    Reading,
-    lead,
-    odds,
-)
+from nlu.components.belief import SOFTER, Calibration, Neighbours, odds
+from nlu.components.glance import Glance, lead
+from nlu.components.grams import Features
+from nlu.components.linear import LinearModel
 from nlu.components.noise import copies
+from nlu.components.reading import Floats, Reading
+from nlu.components.sketch import LENGTH, Meanings, Sketch
 
 Readings = Sequence[Reading]
 FEWEST_TO_CALIBRATE = 50
 FOLDS = 5
 ENOUGH = 1000  # examples: above this, one fold is enough to calibrate on
 MANY = 4000  # examples: above this, a gram must stand in two lines, and there is a glance
-GLANCED_WRONG = 0.01  # of the examples that are answered at a glance
+LOST = 0.001  # of all examples, right answers that glances may cost
+SURE = 0.85  # how far a glance must be believed: what is like nothing learned seldom looks as certain
 UNSEEN = -2.0  # the score of a label that no line of the part bears: less than any that was learned
 SEED = 42
 TOLERANCE = 1e-2  # halves the time, and the answers stay
@@ -52,20 +48,29 @@ def matrix(features: Features, readings: Readings) -> csr_matrix:
     columns = np.concatenate([rows for rows, _ in vectors])
     values = np.concatenate([weights for _, weights in vectors])
     grams = csr_matrix((values, columns, ends), shape=(len(readings), features.rows))
-    blocks = np.zeros((len(features.means), len(readings), features.means.shape[1]), np.float32)
-    for row, reading in enumerate(readings):
-        for place, vector in features.dense(reading):
+    return hstack([grams, *stacked(map(features.dense, readings), len(readings), *features.means.shape)]).tocsr()
+
+
+def stacked(found: Iterable[Sequence[tuple[int, Floats]]], texts: int, encoders: int, width: int) -> list[csr_matrix]:
+    """For each encoder the vectors of all texts, zeros for those that it does not read."""
+    blocks = np.zeros((encoders, texts, width), np.float32)
+    for row, pairs in enumerate(found):
+        for place, vector in pairs:
             blocks[place, row] = vector
-    return hstack([grams, *map(csr_matrix, blocks)]).tocsr()
+    return list(map(csr_matrix, blocks))
 
 
 @dataclass(frozen=True)
 class Manner:
-    """How to learn. ``many``: as from many lines, for a part of them too, so that both give scores of one kind."""
+    """How to learn. ``many``: as from many lines, for a part of them too, so that both give scores of one kind.
+
+    ``meanings``: of all lines' tokens, for each encoder; none where there is to be no sketch.
+    """
 
     strength: float
     noise: float
     many: bool
+    meanings: tuple[Meanings, ...] = ()
 
 
 def separate(readings: Readings, labels: Sequence[str], manner: Manner) -> LinearModel:
@@ -82,10 +87,29 @@ def separate(readings: Readings, labels: Sequence[str], manner: Manner) -> Linea
         rows, all_labels = matrix(features, [*readings, *more]), [*labels, *their_labels]
         weights, bias = learned(rows, all_labels, manner)
         if encoders and manner.many:
-            glance = Glance(*learned(rows[:, : features.rows], all_labels, manner))
+            glance = glancing(rows[:, : features.rows], [*readings, *more], all_labels, manner)
     dense = weights[features.rows :].reshape(encoders, width, len(names))
     model = LinearModel(features, tuple(names), weights[: features.rows], dense, bias, neighbours)
     return replace(model, glance=glance)
+
+
+def glancing(grams: csr_matrix, readings: Readings, labels: Sequence[str], manner: Manner) -> Glance:
+    """A glance at grams and sketches, not yet trusted; of readings without tokens it learns the grams alone."""
+    known = [reading for reading in readings if reading.tokens]
+    sketches = tuple(
+        Sketch.fit([reading.tokens[place].ids for reading in known], meanings)
+        for place, meanings in enumerate(manner.meanings)
+    )
+    drawn = (sketched(sketches, reading) for reading in readings)
+    rows = hstack([grams, *stacked(drawn, len(readings), len(sketches), LENGTH)]).tocsr()
+    weights, bias = learned(rows, labels, manner)
+    dense = weights[grams.shape[1] :].reshape(len(sketches), LENGTH, len(bias))
+    return Glance(weights[: grams.shape[1]], dense, bias, sketches)
+
+
+def sketched(sketches: Sequence[Sketch], reading: Reading) -> list[tuple[int, Floats]]:
+    """A reading's sketches, by encoder."""
+    return [(place, sketches[place].vector(tokens)) for place, tokens in enumerate(reading.tokens)]
 
 
 def learned(rows: csr_matrix, labels: Sequence[str], manner: Manner) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
@@ -108,7 +132,7 @@ class Trial:
     """What a model said of examples that it had not seen."""
 
     scores: npt.NDArray[Any]  # examples × labels
-    glances: npt.NDArray[Any]  # the scores of the grams alone, likewise; of no use where there is no glance
+    glances: npt.NDArray[Any]  # the glance's scores, likewise; of no use where there is no glance
     nearness: npt.NDArray[Any]  # of the best label
     truth: npt.NDArray[Any]  # the right label's place
 
@@ -125,7 +149,7 @@ def tried(readings: Readings, labels: Sequence[str], manner: Manner, names: Sequ
         sparse = model.features.sparse(readings[place])
         scores[row, columns] = model.full_scores(readings[place], *sparse)
         if model.glance:
-            glances[row, columns] = model.glance.scores(*sparse)
+            glances[row, columns] = model.glance.scores(readings[place], *sparse)
         nearness[row] = model.neighbours.nearness(readings[place], names[int(scores[row].argmax())])
     return Trial(scores, glances, nearness, np.array([names.index(labels[place]) for place in check]))
 
@@ -152,24 +176,37 @@ def calibrate(trials: Sequence[Trial]) -> Calibration:
 
 
 def trusted(glance: Glance, trial: Trial) -> Glance | None:
-    """The glance with the least lead above which it is right on all but `GLANCED_WRONG` of unseen examples, if any."""
+    """The glance with the least lead from which on it is `SURE` and costs at most `LOST`, if any.
+
+    What it costs is counted on unseen examples: those where the whole model is right and it is not, less those where
+    it is right and the whole model is not. Where both err, a closer look would not have helped.
+    """
     leads = np.array([lead(each) for each in trial.glances])
     right = trial.glances.argmax(axis=1) == trial.truth
+    whole = trial.scores.argmax(axis=1) == trial.truth
     order = np.argsort(-leads, kind="stable")
-    wrong = np.cumsum(~right[order]) / np.arange(1, len(order) + 1)
-    enough = np.flatnonzero(wrong <= GLANCED_WRONG)
-    if not len(enough) or right.all():  # where nothing went wrong, nothing says how far a lead is to be believed
+    lost = np.cumsum(whole[order].astype(int) - right[order]) / len(order)
+    cheap = np.flatnonzero(lost <= LOST)
+    if not len(cheap) or not right.any() or right.all():  # without mistakes nothing says what a lead is worth
         return None
     curve = LogisticRegression(C=1e3).fit(leads[:, None], right)
     slope, offset = float(curve.coef_[0, 0]), float(curve.intercept_[0])
-    return replace(glance, lead=float(leads[order[enough[-1]]]), slope=slope, offset=offset) if slope > 0 else None
+    if slope <= 0:
+        return None
+    least = max(float(leads[order[cheap[-1]]]), (odds(SURE) - offset) / slope)
+    return replace(glance, lead=least, slope=slope, offset=offset)
+
+
+def meanings(readings: Readings) -> tuple[Meanings, ...]:
+    """The meanings of the readings' tokens, for each encoder that cut them up."""
+    return tuple(Meanings.of(readings, encoder) for encoder in range(len(readings[0].tokens)))
 
 
 def fit(readings: Readings, labels: Sequence[str], strength: float = 1.0, noise: float = 0.0) -> LinearModel:
     """Learn from all readings, and from what models of a part of them say of the rest how far to be believed."""
     names, many = sorted(set(labels)), len(readings) > MANY
     # Few lines need every word as it stands: noisy copies cost banking77 with ten lines an intent 1.4 points.
-    manner = Manner(strength, noise if many else 0.0, many)
+    manner = Manner(strength, noise if many else 0.0, many, meanings(readings) if many else ())
     if len(readings) < FEWEST_TO_CALIBRATE or len(names) < 2:
         return replace(separate(readings, labels, manner), glance=None)
     with warnings.catch_warnings():

@@ -16,7 +16,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.components.base import Component, TrainedComponent, component, tokens_of
 from nlu.components.embedding import SentenceVector
-from nlu.components.linear import Floats, LinearModel, Reading
+from nlu.components.linear import LinearModel
+from nlu.components.reading import Floats, Reading
 from nlu.components.sound import sound
 
 FALLBACK = "nlu_fallback"
@@ -79,7 +80,9 @@ class LinearIntentClassifier(TrainedComponent):
 def reading(message: Message) -> Reading:
     """What the classifier sees of a message: in training, the entities are those of the examples."""
     words = tuple(sounds(tokens_of(message)))
-    return Reading(words, tuple(masked(message)) if message.get(ENTITIES) else words, Vectors(message))
+    vectors = Vectors(message)
+    tokens = tuple(each.tokens for each in vectors.features if isinstance(each, SentenceVector))
+    return Reading(words, tuple(masked(message)) if message.get(ENTITIES) else words, vectors, tokens)
 
 
 def sounds(tokens: Iterable[Token]) -> list[str]:

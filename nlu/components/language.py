@@ -16,7 +16,8 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.components.base import TrainedComponent, component, metadata_of
-from nlu.components.linear import LinearModel, Reading
+from nlu.components.linear import LinearModel
+from nlu.components.reading import Reading
 from nlu.components.text import lexicon, script_of, section_words, spelt
 
 LatinVoice: TypeAlias = "Callable[[Sequence[str]], tuple[str, float]]"

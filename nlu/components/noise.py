@@ -10,7 +10,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from nlu.components.linear import Reading
+from nlu.components.reading import Reading
 
 SEED = 42
 SLIPPED = 0.35  # of the words of a copy are tried; short ones stay
@@ -53,7 +53,7 @@ def noisy(reading: Reading, rng: random.Random) -> Reading:
     """A copy in which some words have slips; without vectors, which nobody has worked out for it."""
     slips = {word: slip(word, rng) for word in dict.fromkeys(reading.words) if rng.random() < SLIPPED}
     words, masked = (tuple(slips.get(word, word) for word in row) for row in (reading.words, reading.masked))
-    return replace(reading, words=words, masked=masked, vectors=())
+    return replace(reading, words=words, masked=masked, vectors=(), tokens=())
 
 
 def copies(readings: Sequence[Reading], labels: Sequence[str], share: float) -> tuple[list[Reading], list[str]]:

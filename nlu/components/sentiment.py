@@ -20,7 +20,8 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.components.base import TrainedComponent, component, metadata_of
-from nlu.components.linear import LinearModel, Reading
+from nlu.components.linear import LinearModel
+from nlu.components.reading import Reading
 from nlu.components.sound import sound
 from nlu.components.text import by_word, lexicon, section_phrases, section_words, spelt, words_of
 

@@ -9,7 +9,7 @@ import hashlib
 import os
 import tempfile
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -22,6 +22,7 @@ from nlu.encoders.weights import Floats
 
 MOST = 60_000  # vectors: 92 MB
 FILE = f"kept-{onnxruntime.__version__}.npz"  # other versions reckon a little otherwise
+TOKENS = f"tokens-{onnxruntime.__version__}.npz"
 DIGEST = 16  # bytes
 
 Kept = dict[bytes, Floats]
@@ -29,16 +30,20 @@ Kept = dict[bytes, Floats]
 
 def vectors(encoder: Encoder, texts: Sequence[str]) -> list[Floats]:
     """Each text's vector: out of the file where it is there, else computed on all processors, and kept."""
-    read_of = [text[:LONG_TEXT] for text in texts]
-    keys = [key(text) for text in read_of]
-    known = read(encoder.folder / FILE)
-    new = {key: text for key, text in zip(keys, read_of, strict=True) if key not in known}
+    return known(encoder.folder / FILE, [text[:LONG_TEXT] for text in texts], encoder.computed)
+
+
+def known(path: Path, names: Sequence[str], work: Callable[[str], Floats]) -> list[Floats]:
+    """What ``work`` makes of each name: out of a file where it is there, else computed on all processors, and kept."""
+    keys = [key(name) for name in names]
+    found = read(path)
+    new = {key: name for key, name in zip(keys, names, strict=True) if key not in found}
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        known |= zip(new, pool.map(encoder.computed, new.values()), strict=True)
+        found |= zip(new, pool.map(work, new.values()), strict=True)
     if new:
         with suppress(OSError):  # an environment that cannot be written to only takes longer
-            write(encoder.folder / FILE, newest(keys, known))
-    return [known[key] for key in keys]
+            write(path, newest(keys, found))
+    return [found[key] for key in keys]
 
 
 def key(text: str) -> bytes:
@@ -46,10 +51,10 @@ def key(text: str) -> bytes:
     return hashlib.blake2b(text.encode(), digest_size=DIGEST).digest()
 
 
-def newest(keys: Iterable[bytes], known: Kept) -> Kept:
+def newest(keys: Iterable[bytes], found: Kept) -> Kept:
     """At most `MOST` vectors: first those asked for now, then of the others those kept last."""
-    order = dict.fromkeys([*keys, *known])
-    return {key: known[key] for key in list(order)[:MOST]}
+    order = dict.fromkeys([*keys, *found])
+    return {key: found[key] for key in list(order)[:MOST]}
 
 
 def read(path: Path) -> Kept:

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from conftest import made
 from nlu.components.embedding import SentenceEmbedding, is_latin
-from nlu.encoders import kept
+from nlu.encoders import alone, kept
+from nlu.encoders.alone import MOST_TOKENS, TextTokens
 from nlu.encoders.encoder import LONG_TEXT, LONGEST, Encoder, encoder
 from nlu.encoders.weights import ENCODERS, Floats, Weights
 from rasa.shared.nlu.training_data.message import Message
@@ -65,6 +66,27 @@ def test_a_long_text_is_cut_and_answered_by_its_beginning(name: str) -> None:
 def test_what_was_asked_before_is_answered_the_same(name: str) -> None:
     asked = encoder(name)
     assert np.array_equal(asked.vector("2 mango pickle"), asked.computed("2 mango pickle"))
+
+
+@pytest.mark.parametrize(("name", "text"), [(ENGLISH, "2 mango pickle!"), (MULTILINGUAL, "मेरा ऑर्डर कहाँ है?")])
+def test_the_tokens_of_a_text_are_those_that_its_encoder_reads(name: str, text: str) -> None:
+    asked, text_tokens = encoder(name), TextTokens(encoder(name), text)
+    read = asked.tokens(text)
+    assert read[-1 - len(text_tokens.ids) : -1] == text_tokens.ids
+    assert text_tokens.rows(text_tokens.ids).shape == (len(text_tokens.ids), asked.width)
+    assert TextTokens(asked, "").ids == []
+    assert text_tokens.rows([]).shape == text_tokens.alone([]).shape == (0, asked.width)
+    assert len(TextTokens(asked, text * 1000).ids) == MOST_TOKENS
+
+
+def test_what_tokens_mean_by_themselves_is_computed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = encoder(ENGLISH)
+    monkeypatch.setattr(real, "folder", tmp_path)
+    text_tokens = TextTokens(real, "order orders zebra")
+    order, orders, zebra = first = text_tokens.alone(text_tokens.ids)
+    assert order @ orders > order @ zebra
+    monkeypatch.setattr(alone, "lone", pytest.fail)
+    assert np.array_equal(text_tokens.alone(text_tokens.ids), first)
 
 
 class Counting(Encoder):

@@ -8,8 +8,10 @@ import pytest
 from conftest import made
 from nlu.components.crf import CRFEntities
 from nlu.components.fitting import fit
-from nlu.components.linear import Floats, LinearModel, Reading, grams
+from nlu.components.grams import grams
+from nlu.components.linear import LinearModel
 from nlu.components.merge import EntityMerger
+from nlu.components.reading import Floats, Reading
 from nlu.components.tokens import ScriptTokenizer
 from nlu.markup import plain, spans
 from rasa.shared.nlu.training_data.message import Message

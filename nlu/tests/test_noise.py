@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 
 import pytest
-from nlu.components.linear import Reading
 from nlu.components.noise import SHORTEST, copies, noisy, slip
+from nlu.components.reading import Reading
 
 LINE = ("where", "is", "my", "parcel", "123456", "<product>", "kidar")
 
