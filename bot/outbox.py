@@ -121,11 +121,11 @@ class Outbox:
         """Mark what went, though the database has to be waited for. Raises Unavailable after a while."""
         for wait in _MARK_WAITS:
             try:
-                return await self._parts.transact("bot", mark)
+                return await self._parts.transact("bot", mark, first=True)
             except Unavailable:
                 log.warning("mark_waits")
                 await asyncio.sleep(wait)
-        return await self._parts.transact("bot", mark)
+        return await self._parts.transact("bot", mark, first=True)
 
     def _is_behind(self, row: OutboxRow) -> bool:
         return any(row_id < row.id for row_id in self._left.get(row.conversation_id, ()))

@@ -499,7 +499,8 @@ class Store(Protocol):
     async def transact(self, work: Callable[[UnitOfWork], T], *, first: bool = False) -> T:
         """Run `work` whole in one transaction; durable when it returns, undone when it raises.
 
-        `first`: where there is a crowd, before other work, because somebody outside waits for it.
+        `first`: where there is a crowd, before other work, because somebody outside waits for it, or because what was
+        done would be done again if it were not stored.
         """
 
     async def close(self) -> None:

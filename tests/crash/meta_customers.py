@@ -98,13 +98,12 @@ class Meta:
     """Sends what customers say to the shop's webhook, side by side for different ones.
 
     A customer's next message follows when one copy of the last was answered 200; its other copies come whenever.
-    `said` counts messages of which one copy was, `answers` all that was answered or went wrong, by its status.
+    `answers` counts all that was answered or went wrong, by its status.
     """
 
     http: ClientSession
     url: str
     dice: random.Random
-    said: int = 0
     answers: Counter[int] = field(default_factory=Counter)
     _room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
 
@@ -120,7 +119,6 @@ class Meta:
             for late in self._copies():
                 copies.create_task(self._deliver(raw, late, taken))
             await taken.wait()
-            self.said += 1
 
     def _copies(self) -> list[float]:
         """Seconds until each copy is sent: the first at once, others at the same time or later."""

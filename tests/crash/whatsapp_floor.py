@@ -117,18 +117,21 @@ class WhatsAppFloor:
                 await until(self._is_quiet, patience)
 
     async def _live_and_die(self, how: str, after: int) -> None:
-        """A life that ends when a boundary is reached for that time, or by a signal once so many messages came in."""
-        so_many = self.meta.said + after
+        """A life that ends when a boundary is reached for that time, or by a signal once so many messages went out.
 
-        async def came() -> bool:
-            return self.meta.said >= so_many
+        They may have come in long before: in a crowd, messages are taken before any is answered.
+        """
+        so_many = (await self._counts())["accepted"] + after
+
+        async def went() -> bool:
+            return (await self._counts())["accepted"] >= so_many
 
         if how in BOUNDARIES:
             await self.bot.live(how, after)
             exited = await self.bot.dies(within=_LONGEST_LIFE)
         else:
             await self.bot.live()
-            await until(came, _LONGEST_LIFE)
+            await until(went, _LONGEST_LIFE)
             exited = await self.bot.end(how, within=30)
         self.weather.deaths.append(time.time())
         assert exited == -signal.SIGKILL, how

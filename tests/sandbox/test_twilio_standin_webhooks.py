@@ -371,7 +371,7 @@ async def test_it_is_sent_once_more_where_the_retry_policy_says_so(policy: str, 
 
 
 async def test_a_shop_that_is_too_slow_is_asked_again_where_the_policy_says_so() -> None:
-    async with twilio_stand(answer_within=0.5, retry_on=("rt",)) as stand:
+    async with twilio_stand(answer_within=2, retry_on=("rt",)) as stand:
         stand.shop.slowly = 5
         stand.says("sms", "Hello")
         await stand.shop.got(1)
