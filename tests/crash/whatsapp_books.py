@@ -72,7 +72,7 @@ class WhatsAppBooks:
     def _cause(self, message: Row, known: Mapping[str, bool]) -> str:
         cause = self.floor.weather.cause(message["at"])
         assert not known[message["id"]], "sent again though it was known to have gone"
-        assert cause, "sent again though nothing went wrong"
+        assert cause, ("sent again though nothing went wrong", message["at"], self.floor.weather.deaths)
         return cause
 
     def _known(self) -> dict[str, bool]:

@@ -43,6 +43,8 @@ _SHARE = 0.1
 _LONGEST_LIFE = 300.0
 _GRACE = 0.3
 """Seconds: a call that was to be cut off is under way when that ends."""
+_JUST_AFTER = 1.0
+"""Seconds: what the bot had sent when it died, Meta may take only then."""
 _JUST_BEFORE = 0.5
 _IN_THE_AIR = 10.0
 """Seconds: longer the bot waits for no answer."""
@@ -73,7 +75,7 @@ class Weather:
         return "killed" if self._died(at, within=_IN_THE_AIR) else ""
 
     def _died(self, at: float, within: float) -> bool:
-        return any(death - within <= at <= death for death in self.deaths)
+        return any(death - within <= at <= death + _JUST_AFTER for death in self.deaths)
 
 
 @dataclass
