@@ -19,7 +19,7 @@ from bot import notify
 from bot.speech import Speech
 from model import pace
 from model.conversation import Conversation, Holder, Outcome
-from model.message import Address, Author, Inbound, MediaKind, Sort, reply
+from model.message import Address, Inbound, MediaKind, Sort, reply
 from model.pace import Limits, Rest, Step
 from model.rows import OutboxRow
 from shop.work import Work
@@ -112,10 +112,9 @@ def tell(work: Work, speech: Speech, conversation: Conversation, step: Step) -> 
     """Say that the bot rests, where that begins, and note it for the agents before."""
     if step.rest is None or not step.first:
         return []
-    channel, note = conversation.address.channel.value, _NOTES[step.rest]
+    channel = conversation.address.channel.value
     log.warning("bot_rests", conversation=conversation.id, channel=channel, why=step.rest.value)
-    content = {"kind": "note", "body": note, "text": note}
-    work.uow.conversations.append(conversation.id, Author.SYSTEM, content, work.now)
+    notify.note(work, conversation.id, _NOTES[step.rest])
     return [notify.send(work, speech, conversation, _TOLD[step.rest])]
 
 

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot import notify
 from model.conversation import Conversation
 from model.delivery import TEMPLATE
-from model.message import AccountNews, Arrival, Author, Moved, Preference, Progress, Status, Trouble
+from model.message import AccountNews, Arrival, Moved, Preference, Progress, Status, Trouble
 from model.ports import Live
 from model.rows import Delivery, OutboxRow
 from shop import consents
@@ -124,8 +125,7 @@ def bury(work: Work, row: OutboxRow, trouble: Trouble, reason: str) -> None:
         return
     _heed_wish(work, conversation, trouble)
     if not noted:
-        said = {"kind": "note", "body": _NOTES[trouble], "text": _NOTES[trouble]}
-        work.uow.conversations.append(conversation.id, Author.SYSTEM, said, work.now)
+        notify.note(work, conversation.id, _NOTES[trouble])
 
 
 def _heed_wish(work: Work, conversation: Conversation, trouble: Trouble) -> None:

@@ -152,3 +152,9 @@ _TELLERS: dict[EventKind, Teller] = {
     EventKind.REFUND_PROCESSED: _refund("refund_processed"),
     EventKind.REFUND_FAILED: _refund("refund_failed"),
 }
+
+
+def note(work: Work, conversation_id: int, words: str) -> None:
+    """A line for the agents alone, in the console's language."""
+    content = {"kind": "note", "body": words, "text": words}
+    work.uow.conversations.append(conversation_id, Author.SYSTEM, content, work.now)

@@ -23,6 +23,21 @@ def start(*more: str) -> tuple[subprocess.Popen[str], dict[str, Any]]:
     return process, json.loads(process.stdout.readline())
 
 
+def orphaned(*more: str) -> str:
+    """What a server says whose parent starts it and dies at once.
+
+    The pipe that it and its workers inherited closes only when they have ended, too.
+    """
+    program = (
+        "import os, subprocess, sys;"
+        "p = subprocess.Popen([sys.executable, '-m', 'nlu.server', '--port', '0', '--parent', str(os.getpid()),"
+        " *sys.argv[1:]], stdout=subprocess.PIPE, text=True, stderr=sys.stdout);"
+        "p.stdout.readline()"
+    )
+    command = [sys.executable, "-c", program, *more]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=True).stdout
+
+
 async def until_ready(session: aiohttp.ClientSession) -> list[int]:
     """Ask for health until it is good; the statuses on the way."""
     statuses: list[int] = []

@@ -15,7 +15,7 @@ import aiohttp
 import pytest
 from conftest import ROOT
 from nlu.worker import FAILED, Worker
-from serving import ask, post, refusal, start, talk
+from serving import ask, orphaned, post, refusal, start, talk
 
 CATALOGUE = {"products": [{"id": "mango-pickle", "names": ["Mango Pickle"]}]}
 
@@ -226,16 +226,7 @@ def test_without_their_forker_the_workers_are_replaced(server: str) -> None:
 
 
 def test_it_ends_with_its_parent(model_file: Path) -> None:
-    """The parent starts it and dies at once; the pipe that all inherited closes only when they have ended, too."""
-    program = (
-        "import os, subprocess, sys;"
-        "p = subprocess.Popen([sys.executable, '-m', 'nlu.server', '--port', '0', '--workers', '2', '--model',"
-        " sys.argv[1], '--parent', str(os.getpid())], stdout=subprocess.PIPE, text=True, stderr=sys.stdout);"
-        "p.stdout.readline()"
-    )
-    command = [sys.executable, "-c", program, str(model_file)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=True)
-    assert done.stdout == ""
+    assert orphaned("--workers", "2", "--model", str(model_file)) == ""
 
 
 def test_workers_end_when_the_server_is_killed(model_file: Path) -> None:

@@ -5,16 +5,13 @@ import json
 import os
 import shutil
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
-from conftest import ROOT
-from serving import ask, post, refusal, start, talk, until_ready
+from serving import ask, orphaned, post, refusal, start, talk, until_ready
 
 CATALOGUE = {"products": [{"id": "mango-pickle", "names": ["Mango Pickle"]}]}
 
@@ -155,16 +152,7 @@ def test_no_parse_fails_while_models_are_swapped(server: str, model_file: Path, 
 
 
 def test_it_ends_with_its_parent(model_file: Path) -> None:
-    """The parent starts it and dies at once; the pipe that it inherited closes only when it ends, too."""
-    program = (
-        "import os, subprocess, sys;"
-        "p = subprocess.Popen([sys.executable, '-m', 'nlu.server', '--port', '0', '--model', sys.argv[1],"
-        " '--parent', str(os.getpid())], stdout=subprocess.PIPE, text=True, stderr=sys.stdout);"
-        "p.stdout.readline()"
-    )
-    command = [sys.executable, "-c", program, str(model_file)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=True)
-    assert done.stdout == ""
+    assert orphaned("--model", str(model_file)) == ""
 
 
 def test_without_a_model_it_says_so_and_ends(tmp_path: Path) -> None:
