@@ -70,7 +70,7 @@ def behind(proxies: int) -> Any:
     @web.middleware
     async def see_through(request: web.Request, handler: Handler) -> web.StreamResponse:
         passed = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
-        if not proxies or len(passed) < proxies:
+        if len(passed) < proxies:
             return await handler(request)
         return await handler(request.clone(remote=passed[-proxies]))
 
@@ -79,7 +79,8 @@ def behind(proxies: int) -> Any:
 
 def build_app(bot: Bot) -> web.Application:
     """Every route on one application."""
-    app = web.Application(middlewares=[behind(bot.settings.proxies), errors], client_max_size=_MAX_BODY)
+    through = [behind(bot.settings.proxies)] if bot.settings.proxies else []
+    app = web.Application(middlewares=[*through, errors], client_max_size=_MAX_BODY)
     app.on_response_prepare.append(_set_headers)
     settings = bot.settings
     add_pages(app, bot.store, settings)

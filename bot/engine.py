@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import structlog
 
-from bot import deliveries, handoff, notices, notify
+from bot import handoff, news, notices, notify
 from bot.background import Background
 from bot.effects import Effects
 from bot.inbox import Accepted, Lanes, accept
@@ -48,6 +48,7 @@ class Engine:
         self._lanes = Lanes(self._step)
         self._deliveries = Background()
         self._effects = Effects(parts, self._commit)
+        self._news = news.News(parts, self.outbox, self._send)
         self._notices_due = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -74,6 +75,7 @@ class Engine:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._news.close()
         await self._lanes.close()
         await self._deliveries.close()
         await self.outbox.close()
@@ -102,9 +104,9 @@ class Engine:
         answered. Until then the repeats harm nobody: the inbox knows longer than that what it has, a status moves
         nothing twice, and a wish counts by the time when the customer had it.
         """
-        news = [one for one in arrivals if not isinstance(one, Inbound)]
-        if news:
-            await self._heed(news)
+        told = news.among(arrivals)
+        if told:
+            await self._news.heed(told)
         talks: dict[Address, list[Inbound]] = {}
         for one in arrivals:
             if isinstance(one, Inbound):
@@ -130,24 +132,6 @@ class Engine:
                 broken += 1
         if broken:
             raise Fault(f"{broken} messages could not be stored")
-
-    async def _heed(self, news: Sequence[Arrival]) -> None:
-        """One that a defect of ours keeps from being heeded is left out: it must not keep the others."""
-        try:
-            await self._heed_all(news)
-        except Unavailable:
-            raise
-        except Exception:
-            log.exception("news_failed", kinds=sorted({type(one).__name__ for one in news}))
-            for one in news if len(news) > 1 else ():
-                await self._heed([one])
-
-    async def _heed_all(self, news: Sequence[Arrival]) -> None:
-        heeded = await self.parts.transact("provider", lambda work: deliveries.take(work, news), first=True)
-        self.outbox.expect(heeded.later)
-        await self._after(heeded.rows, False)
-        for conversation_id in heeded.moved:
-            await deliveries.show(self.parts.live, conversation_id)
 
     async def _show_attention(self, accepted: Accepted, inbound: Inbound) -> None:
         """Read, and an answer is coming: shown where the bot answers and the channel can show it."""
@@ -180,6 +164,9 @@ class Engine:
 
     async def _commit(self, actor: str, conclude: Callable[[Work], None]) -> None:
         await self.change(actor, conclude)
+
+    async def _send(self, rows: list[OutboxRow]) -> None:
+        await self._after(rows, False)
 
     async def _after(self, rows: list[OutboxRow], effects: bool) -> None:
         """Before anything is awaited: a look at what is due could else send these rows, and they would go twice."""

@@ -54,7 +54,7 @@ def write(work: Work, conversation_id: int, agent: User, text: str) -> OutboxRow
     Raises Conflict where they do not hold the conversation, Refused: message_empty, window_closed.
     """
     conversation = _held_by(work, conversation_id, agent)
-    if not window_open(conversation.address.channel, work.uow.conversations.wrote_at(conversation.id), work.now):
+    if not window_open(conversation.address.channel, conversation.wrote_at, work.now):
         raise Refused("window_closed")
     body = text.strip()[:LONGEST]
     if not tidy(body, LONGEST):

@@ -11,6 +11,7 @@ from bot.turn import Taken, take_first
 from model.conversation import NEVER, Conversation
 from model.errors import Refused
 from model.message import Address, Author, Inbound, Line
+from model.order import Customer
 from shop import consents, contacts
 from shop.work import Work
 
@@ -35,27 +36,29 @@ class Accepted:
 def accept(work: Work, inbound: Inbound, owner: str) -> Accepted:
     """Store a message and its line in the transcript. Only after this may its sender be told that it arrived."""
     conversation = work.uow.conversations.open(inbound.address, work.now, inbound.also)
-    if not work.uow.inbox.add(inbound, conversation.id, work.now):
+    row = work.uow.inbox.add(inbound, conversation.id, work.now)
+    if row is None:
         return Accepted(conversation, None)
     if inbound.address.channel.carried:
         _meet(work, conversation, inbound)
     content = shown(conversation, inbound)
     line = work.uow.conversations.append(conversation.id, Author.CUSTOMER, content, work.now, inbound.provider_id)
-    return Accepted(conversation, line, take_first(work, conversation.id, owner))
+    return Accepted(conversation, line, take_first(work, row, owner))
 
 
 def _meet(work: Work, conversation: Conversation, inbound: Inbound) -> None:
     """Their first message, though a code of ours may have come before it; a second id may come with any."""
-    first = work.uow.conversations.wrote_at(conversation.id) == NEVER
-    if first:
-        consents.first_message(work, conversation)
-    if first or inbound.also:
-        _remember(work, conversation, inbound)
-
-
-def _remember(work: Work, conversation: Conversation, inbound: Inbound) -> None:
-    """What the provider tells of a new customer, where they have not told us better."""
+    first = conversation.wrote_at == NEVER
+    if not first and not inbound.also:
+        return
     customer = work.uow.customers.get(conversation.customer_id)
+    if first:
+        consents.first_message(work, conversation, customer)
+    _remember(work, customer, inbound)
+
+
+def _remember(work: Work, customer: Customer, inbound: Inbound) -> None:
+    """What the provider tells of a new customer, where they have not told us better."""
     name, phone = customer.name or _name(inbound.name), customer.phone or inbound.phone or None
     if (name, phone) != (customer.name, customer.phone):
         work.uow.customers.save(replace(customer, name=name, phone=phone))

@@ -122,13 +122,14 @@ def take(work: Work, conversation_id: int, owner: str) -> Taken | None:
     return Taken(conversation, row) if conversation and row else None
 
 
-def take_first(work: Work, conversation_id: int, owner: str) -> Taken | None:
+def take_first(work: Work, row: InboxRow, owner: str) -> Taken | None:
     """The same for a message just stored, if nothing waits before it: one commit serves both."""
-    waiting = work.uow.inbox.waiting(conversation_id, 2)
-    if len(waiting) != 1:
+    until = work.now + LEASE
+    conversation = work.uow.conversations.take(row.conversation_id, owner, work.now, until, row.id)
+    if conversation is None:
         return None
-    conversation = work.uow.conversations.take(conversation_id, owner, work.now, work.now + LEASE)
-    return Taken(conversation, waiting[0], alone=True) if conversation else None
+    inbound = replace(row.inbound, address=conversation.address)
+    return Taken(conversation, replace(row, inbound=inbound), alone=True)
 
 
 def _next(waiting: list[InboxRow], work: Work) -> InboxRow | None:

@@ -106,13 +106,13 @@ class Graph:
     def __init__(self, session: aiohttp.ClientSession, api_url: str, token: str) -> None:
         self._session, self._api = session, URL(api_url)
         self._headers = {"Authorization": f"Bearer {token}", "User-Agent": _AGENT}
+        self._posting = {**self._headers, "Content-Type": "application/json"}
 
     async def post(self, path: str, body: Mapping[str, Any], within: aiohttp.ClientTimeout) -> Answer:
         """Send a JSON object. Raises Unavailable where no answer came; it may have been taken all the same."""
-        headers = {**self._headers, "Content-Type": "application/json"}
         with _reaching():
             async with self._session.post(
-                self._api / path, data=orjson.dumps(body), headers=headers, timeout=within, allow_redirects=False
+                self._api / path, data=orjson.dumps(body), headers=self._posting, timeout=within, allow_redirects=False
             ) as response:
                 return await _taken(response)
 

@@ -44,6 +44,14 @@ class Rates:
         self._clock, self._sleep = clock, sleep
         self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
 
+    def at_once(self, key: str) -> bool:
+        """One more thing for this key, if nobody waits for it and it need not wait."""
+        bucket = self._bucket(key)
+        free = not bucket.callers and self._wait(bucket) <= _AT_ONCE
+        if free:
+            self._take(bucket)
+        return free
+
     async def turn(self, key: str) -> None:
         """Wait, in the order asked, until this key may do one more thing.
 
@@ -55,9 +63,12 @@ class Rates:
             async with bucket.queue:
                 while (wait := self._wait(bucket)) > _AT_ONCE:
                     await self._sleep(wait)
-                bucket.full_at = max(bucket.full_at, self._clock()) + self._every
+                self._take(bucket)
         finally:
             bucket.callers -= 1
+
+    def _take(self, bucket: _Bucket) -> None:
+        bucket.full_at = max(bucket.full_at, self._clock()) + self._every
 
     async def hold(self, key: str, seconds: float) -> None:
         """Nothing more for this key for so long; those who wait already wait longer. Never shortens an earlier hold."""

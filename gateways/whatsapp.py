@@ -151,9 +151,13 @@ class WhatsApp:
 
     async def _turn(self, user: str) -> None:
         """The person's turn first: whoever waits for it keeps nobody else waiting. Raises Unavailable after a while."""
+        theirs = self._people.at_once(user)
+        if theirs and self._numbers.at_once(self._number):
+            return
         try:
             async with asyncio.timeout(self._timeouts.turn):
-                await self._people.turn(user)
+                if not theirs:
+                    await self._people.turn(user)
                 await self._numbers.turn(self._number)
         except TimeoutError as error:
             raise Unavailable("whatsapp", _TURN_MISSED) from error

@@ -59,9 +59,16 @@ class Memory:
         return replace(self, draft=dict(self.draft), choices=list(self.choices))
 
 
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""When a customer wrote last who never did: a conversation may begin with a message of ours."""
+
+
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """One customer on one channel. `version` rises with every change of state or holder."""
+    """One customer on one channel. `version` rises with every change of state or holder.
+
+    `wrote_at` is when the customer wrote last, as it was when this was loaded.
+    """
 
     id: int
     customer_id: int
@@ -72,6 +79,7 @@ class Conversation:
     memory: Memory
     queued_at: datetime | None = None
     agent_seen_at: datetime | None = None
+    wrote_at: datetime = NEVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +105,5 @@ def say(*replies: Reply, ask: Question | None = None, handover: Handover | None 
     return Outcome(list(replies), ask, handover)
 
 
-NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-"""When a customer wrote last who never did: a conversation may begin with a message of ours."""
 Clock = Callable[[], datetime]
 """The time now, aware, in UTC."""

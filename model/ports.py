@@ -40,8 +40,8 @@ T = TypeVar("T")
 class Inbox(Protocol):
     """Accepted messages and notices."""
 
-    def add(self, inbound: Inbound, conversation_id: int, at: datetime) -> bool:
-        """Keep a message; False where its provider id is known for this address (a repeat)."""
+    def add(self, inbound: Inbound, conversation_id: int, at: datetime) -> InboxRow | None:
+        """Keep a message; None where its provider id is known in this conversation (a repeat)."""
 
     def waiting(self, conversation_id: int, limit: int) -> list[InboxRow]:
         """The messages that wait, oldest first."""
@@ -101,8 +101,13 @@ class Conversations(Protocol):
     def get(self, conversation_id: int) -> Conversation | None:
         """The conversation as it stands."""
 
-    def take(self, conversation_id: int, owner: str, now: datetime, until: datetime) -> Conversation | None:
-        """Lease it to `owner`, then load it; None where somebody else's lease has not ended."""
+    def take(
+        self, conversation_id: int, owner: str, now: datetime, until: datetime, message: int | None = None
+    ) -> Conversation | None:
+        """Lease it to `owner`, then load it; None where somebody else's lease has not ended.
+
+        `message` (of the inbox): None also where another one waits before it.
+        """
 
     def release(self, conversation_id: int, owner: str) -> None:
         """Give the lease back, if it is still `owner`'s."""
@@ -124,9 +129,6 @@ class Conversations(Protocol):
         self, conversation_id: int, author: Author, content: Mapping[str, Any], at: datetime, client_id: str = ""
     ) -> Line:
         """Add a line to the transcript; its seq is the conversation's next."""
-
-    def wrote_at(self, conversation_id: int) -> datetime:
-        """When the customer wrote last; `NEVER` where they never did."""
 
     def line(self, conversation_id: int, seq: int) -> Line | None:
         """One line of the transcript."""

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from model.conversation import Conversation
+from model.order import Customer
 from model.rows import Consent
 from shop.work import Work
 
@@ -21,8 +22,7 @@ def record(
     work.uow.customers.consent(Consent(*whose, wanted, marketing, source, at or work.now))
 
 
-def first_message(work: Work, conversation: Conversation) -> None:
+def first_message(work: Work, conversation: Conversation, customer: Customer) -> None:
     """Who writes first may be answered: that is the opt-in. It brings nobody back who said STOP elsewhere."""
-    silent = work.uow.customers.get(conversation.customer_id).silent
-    if not silent:
+    if not customer.silent:
         record(work, conversation, wanted=True, source="wrote first")

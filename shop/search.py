@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,8 +15,12 @@ SURE = 90.0
 _POSSIBLE = 72.0
 _SAME = 6.0
 """Readings closer than this to the best one cannot be told apart."""
-_SHORTEST = SURE / (200 - SURE)
-"""Two texts are as like as `SURE` only where the shorter has this share of the longer one's letters (`fuzz.ratio`)."""
+_LEAST = 6
+"""Letters of a text that may be a name nearly spelt.
+
+From here on two texts that are as like as `SURE` have three letters in a row in common: `fuzz.ratio` allows so many to
+be added or left out (a tenth of those of both texts), each of which breaks at most three rows.
+"""
 _WORD = re.compile(r"[\w\u0900-\u0DFF]+", re.UNICODE)
 
 
@@ -32,6 +35,11 @@ class Found:
 def normal(text: str) -> str:
     """Words in lower case with single spaces, composed, without punctuation."""
     return " ".join(_WORD.findall(unicodedata.normalize("NFC", text).casefold()))
+
+
+def _rows(text: str) -> set[str]:
+    """All its three letters in a row."""
+    return {text[start : start + 3] for start in range(len(text) - 2)}
 
 
 class Finder:
@@ -49,8 +57,10 @@ class Finder:
                 self._by_word[word].add(index)
         self._words = list(self._by_word)
         self._texts = [name for name, _ in self._names]
-        self._by_length = sorted(self._names, key=lambda named: len(named[0]))
-        self._sorted = [name for name, _ in self._by_length]
+        self._by_row: dict[str, set[int]] = defaultdict(set)
+        for index, name in enumerate(self._texts):
+            for row in _rows(name):
+                self._by_row[row].add(index)
         self._longest = max((len(name.split()) for name in self._texts), default=1)
 
     def products(self, mention: str) -> list[Found]:
@@ -109,12 +119,11 @@ class Finder:
         return 1, []
 
     def _nearly(self, run: str) -> list[Product]:
-        if len(run) < 6:
+        if len(run) < _LEAST:
             return []
-        first = bisect_left(self._sorted, len(run) * _SHORTEST, key=len)
-        end = bisect_right(self._sorted, len(run) / _SHORTEST, key=len)
-        hit = process.extractOne(run, self._sorted[first:end], scorer=fuzz.ratio, score_cutoff=SURE)
-        return [self._by_length[first + hit[2]][1]] if hit else []
+        near = list(set[int]().union(*(self._by_row[row] for row in _rows(run) if row in self._by_row)))
+        hit = process.extractOne(run, [self._texts[index] for index in near], scorer=fuzz.ratio, score_cutoff=SURE)
+        return [self._names[near[hit[2]]][1]] if hit else []
 
     def with_ingredient(self, mention: str) -> list[Product]:
         """Products that name a word of the mention among their names or ingredients."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, String
@@ -45,7 +46,9 @@ def _to_utc(value: datetime | None) -> datetime | None:
     return value if value.tzinfo is UTC else value.astimezone(UTC)
 
 
+@lru_cache(16)
 def _to_text(value: datetime | None) -> str | None:
+    """A piece of work writes its one time again and again."""
     utc = _to_utc(value)
     return None if utc is None else utc.isoformat(" ", "microseconds")[:_WITHOUT_ZONE]
 

@@ -23,7 +23,7 @@ def units(text: str) -> int:
 
 def is_visible(text: str) -> bool:
     """Whether a reader sees anything of it: blanks, control and joining characters alone are an empty message."""
-    return _VISIBLE.search(text) is not None
+    return text[:1].isalnum() or _VISIBLE.search(text) is not None
 
 
 def clean(text: str) -> str:

@@ -47,12 +47,20 @@ class MemoryConversations:
         talk = self._data.talks.get(conversation_id)
         return _own(talk) if talk else None
 
-    def take(self, conversation_id: int, owner: str, now: datetime, until: datetime) -> Conversation | None:
+    def take(
+        self, conversation_id: int, owner: str, now: datetime, until: datetime, message: int | None = None
+    ) -> Conversation | None:
         talk = self._data.talks.get(conversation_id)
         if talk is None or (talk.until and talk.until > now and talk.owner != owner):
             return None
+        if message is not None and self._waits_before(conversation_id, message):
+            return None
         self._data.talks[conversation_id] = replace(talk, owner=owner, until=until)
         return _own(talk)
+
+    def _waits_before(self, conversation_id: int, message: int) -> bool:
+        kept = (kept for kept in self._data.inbox.values() if kept.state == "waiting")
+        return any(one.row.conversation_id == conversation_id and one.row.id < message for one in kept)
 
     def release(self, conversation_id: int, owner: str) -> None:
         talk = self._data.talks.get(conversation_id)
@@ -95,9 +103,6 @@ class MemoryConversations:
         self._data.lines[conversation_id, seq] = line
         return line
 
-    def wrote_at(self, conversation_id: int) -> datetime:
-        return self._data.talks[conversation_id].wrote_at
-
     def line(self, conversation_id: int, seq: int) -> Line | None:
         return self._data.lines.get((conversation_id, seq))
 
@@ -109,7 +114,7 @@ class MemoryConversations:
 
 def _own(talk: Talk) -> Conversation:
     """The caller's own copy: its memory may be changed without changing what is stored."""
-    return replace(talk.conversation, memory=deepcopy(talk.conversation.memory))
+    return replace(talk.conversation, memory=deepcopy(talk.conversation.memory), wrote_at=talk.wrote_at)
 
 
 def _seen_before(conversation: Conversation, since: datetime) -> bool:

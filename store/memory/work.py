@@ -20,13 +20,13 @@ class MemoryInbox:
     def __init__(self, data: Data) -> None:
         self._data = data
 
-    def add(self, inbound: Inbound, conversation_id: int, at: datetime) -> bool:
+    def add(self, inbound: Inbound, conversation_id: int, at: datetime) -> InboxRow | None:
         key = (conversation_id, inbound.provider_id)
         if any((a.row.conversation_id, a.row.inbound.provider_id) == key for a in self._data.inbox.values()):
-            return False
+            return None
         row = InboxRow(self._data.next_id("inbox"), conversation_id, inbound, 0, at)
         self._data.inbox[row.id] = Accepted(row, at)
-        return True
+        return row
 
     def waiting(self, conversation_id: int, limit: int) -> list[InboxRow]:
         rows: list[InboxRow] = _waiting(self._data.inbox)

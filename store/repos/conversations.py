@@ -11,6 +11,7 @@ from sqlalchemy import (
     Executable,
     bindparam,
     delete,
+    exists,
     insert,
     literal_column,
     or_,
@@ -35,7 +36,7 @@ def _of_identity(column: Column[Any]) -> ColumnElement[Any]:
 
 _READ = select(
     *(_c.id, _i.customer_id, _i.channel, _i.account, _i.user, _c.holder, _c.agent_id, _c.version, _c.memory),
-    *(_c.queued_at, _c.agent_seen_at),
+    *(_c.queued_at, _c.agent_seen_at, _c.wrote_at),
 ).join_from(t.conversation, t.identity)
 _GET = _READ.where(_c.id == bindparam("key"))
 _AT = _READ.where(_i.channel == bindparam("channel"), _i.account == bindparam("account"), _i.user == bindparam("user"))
@@ -51,21 +52,24 @@ _ADD_CUSTOMER = insert(t.customer).values(name=None).returning(t.customer.c.id)
 _DROP_CUSTOMER = delete(t.customer).where(t.customer.c.id == bindparam("key"))
 _ADD_IDENTITY = once(t.identity)
 _ADD_ALIAS = once(t.alias)
-_ADD = insert(t.conversation).inline()
+_ADD = insert(t.conversation).returning(_c.id)
 
 _SET = update(t.conversation).where(_c.id == bindparam("key"))
 _TAKE = _SET.where(
     or_(_c.lease_until.is_(None), _c.lease_until <= bindparam("now"), _c.lease_owner == bindparam("me"))
 ).returning(
     *(_c.id, _of_identity(_i.customer_id), _of_identity(_i.channel), _of_identity(_i.account), _of_identity(_i.user)),
-    *(_c.holder, _c.agent_id, _c.version, _c.memory, _c.queued_at, _c.agent_seen_at),
+    *(_c.holder, _c.agent_id, _c.version, _c.memory, _c.queued_at, _c.agent_seen_at, _c.wrote_at),
+)
+_before = t.inbox.c
+_TAKE_FOR = _TAKE.where(
+    ~exists().where(_before.conversation_id == bindparam("key"), t.INBOX_WAITS, _before.id < bindparam("message"))
 )
 _RELEASE = _SET.where(_c.lease_owner == bindparam("me")).values(lease_owner=None, lease_until=None)
 _SAVE = _SET.where(_c.version == bindparam("loaded")).values(version=_c.version + 1)
 _NEXT_SEQ = _SET.values(last_seq=_c.last_seq + 1).returning(_c.last_seq)
 _APPEND = insert(t.message).inline()
 
-_WROTE_AT = select(_c.wrote_at).where(_c.id == bindparam("key"))
 _m = t.message.c
 _LINE = select(_m.conversation_id, _m.seq, _m.author, _m.content, _m.at, _m.client_id).where(
     _m.conversation_id == bindparam("conversation"), _m.seq == bindparam("seq")
@@ -83,8 +87,7 @@ class SqlConversations(Repository):
     def open(self, address: Address, at: datetime, also: str = "") -> Conversation:
         found = self._at(address) or (self._at(replace(address, user=also)) if also else None)
         if found is None:
-            self._make(_where(address), at)
-            found = self._at(address)
+            found = self._made(address, at) or self._at(address)
         if found is None:
             raise Fault("a conversation was made and is not there")
         for user in {address.user, also} - {found.address.user, ""}:
@@ -97,21 +100,25 @@ class SqlConversations(Repository):
     def _identity(self, conversation_id: int) -> int:
         return int(self._one(_IDENTITY, "conversation", key=conversation_id)[0])
 
-    def _make(self, where: Mapping[str, str], at: datetime) -> None:
-        """Make customer, identity and conversation; nothing, where another process was faster."""
+    def _made(self, address: Address, at: datetime) -> Conversation | None:
+        """Make customer, identity and conversation; None, where another process was faster."""
         customer = self._all(_ADD_CUSTOMER).scalar_one()
-        identity = self._insert(_ADD_IDENTITY, customer_id=customer, **where)
+        identity = self._insert(_ADD_IDENTITY, customer_id=customer, **_where(address))
         if identity is None:
             self._change(_DROP_CUSTOMER, key=customer)
-            return
+            return None
         fresh = {"holder": Holder.BOT, "version": 0, "memory": Memory(), "last_seq": 0}
-        self._all(_ADD, identity_id=identity, **fresh, last_at=at, wrote_at=NEVER)
+        key = self._all(_ADD, identity_id=identity, **fresh, last_at=at, wrote_at=NEVER).scalar_one()
+        return Conversation(key, customer, address, Holder.BOT, None, 0, Memory())
 
     def get(self, conversation_id: int) -> Conversation | None:
         return self._find(_GET, key=conversation_id)
 
-    def take(self, conversation_id: int, owner: str, now: datetime, until: datetime) -> Conversation | None:
-        return self._find(_TAKE, key=conversation_id, me=owner, now=now, lease_owner=owner, lease_until=until)
+    def take(
+        self, conversation_id: int, owner: str, now: datetime, until: datetime, message: int | None = None
+    ) -> Conversation | None:
+        lease = {"key": conversation_id, "me": owner, "now": now, "lease_owner": owner, "lease_until": until}
+        return self._find(_TAKE, **lease) if message is None else self._find(_TAKE_FOR, **lease, message=message)
 
     def release(self, conversation_id: int, owner: str) -> None:
         self._change(_RELEASE, key=conversation_id, me=owner)
@@ -146,10 +153,6 @@ class SqlConversations(Repository):
         row = {"conversation_id": conversation_id, "seq": seq, "author": author, "content": content, "at": at}
         self._all(_APPEND, **row, client_id=client_id)
         return Line(conversation_id, seq, author, content, at, client_id)
-
-    def wrote_at(self, conversation_id: int) -> datetime:
-        at: datetime = self._one(_WROTE_AT, "conversation", key=conversation_id)[0]
-        return at
 
     def line(self, conversation_id: int, seq: int) -> Line | None:
         row = self._first(_LINE, conversation=conversation_id, seq=seq)

@@ -56,10 +56,11 @@ class SqlInbox(Repository):
 
     __slots__ = ()
 
-    def add(self, inbound: Inbound, conversation_id: int, at: datetime) -> bool:
+    def add(self, inbound: Inbound, conversation_id: int, at: datetime) -> InboxRow | None:
         row = {"conversation_id": conversation_id, "provider_id": inbound.provider_id, "received_at": at}
         said = {"text": inbound.text, "tap": inbound.tap, "file": inbound.file, "more": more_of(inbound)}
-        return self._insert(_ADD, **row, **said, state=t.WAITING, attempts=0) is not None
+        key = self._insert(_ADD, **row, **said, state=t.WAITING, attempts=0)
+        return None if key is None else InboxRow(key, conversation_id, inbound, 0, at)
 
     def waiting(self, conversation_id: int, limit: int) -> list[InboxRow]:
         return [_waiting(row) for row in self._all(_WAITING, conversation=conversation_id, limit=limit)]

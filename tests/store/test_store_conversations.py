@@ -167,12 +167,12 @@ async def test_a_customer_is_met_where_they_wrote_last_not_where_we_wrote_last(s
 
 async def test_only_a_customers_own_words_count_as_their_writing(store: Store) -> None:
     key = (await store.transact(talk)).id
-    assert await store.transact(lambda uow: uow.conversations.wrote_at(key)) == NEVER
+    assert await store.transact(lambda uow: talk(uow).wrote_at) == NEVER
     for author in (Author.BOT, Author.AGENT, Author.SYSTEM):
         await store.transact(partial(speak, conversation_id=key, text="hello", author=author))
-        assert await store.transact(lambda uow: uow.conversations.wrote_at(key)) == NEVER
+        assert await store.transact(lambda uow: talk(uow).wrote_at) == NEVER
     await store.transact(lambda uow: speak(uow, key, "hello", Author.CUSTOMER))
-    assert await store.transact(lambda uow: uow.conversations.wrote_at(key)) == NOW
+    assert await store.transact(lambda uow: talk(uow).wrote_at) == NOW
 
 
 async def test_a_line_is_read_by_its_number(store: Store) -> None:

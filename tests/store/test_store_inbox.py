@@ -71,7 +71,7 @@ async def test_a_repeat_is_known_even_after_it_was_answered(store: Store) -> Non
     again = Inbound(address(), "wamid.1", "hello")
     conversation_id = await store.transact(lambda uow: talk(uow).id)
 
-    def add(uow: UnitOfWork) -> bool:
+    def add(uow: UnitOfWork) -> InboxRow | None:
         return uow.inbox.add(again, conversation_id, NOW)
 
     assert await store.transact(add)

@@ -61,6 +61,7 @@ def turn(uow: UnitOfWork) -> None:
     for waiting in uow.inbox.conversations(10):
         uow.conversations.take(waiting, "me", NOW, NOW + SECOND)
     row = uow.inbox.waiting(key, 10)[0]
+    uow.conversations.take(key, "me", NOW, NOW + SECOND, row.id)
     uow.inbox.failed(row.id)
     uow.conversations.append(key, Author.CUSTOMER, {"text": "one"}, NOW)
     conversation = uow.conversations.save(talk(uow))
@@ -92,7 +93,6 @@ def hear_back(uow: UnitOfWork) -> None:
     uow.outbox.settled(replace(again, seq=row.seq + 1))
     uow.outbox.kept(conversation.id, row.seq)
     uow.outbox.forget(NOW)
-    uow.conversations.wrote_at(conversation.id)
     uow.conversations.line(conversation.id, 1)
     uow.conversations.amend(conversation.id, "m1", {"text": "two"})
     uow.customers.consent(Consent(conversation.customer_id, Channel.SMS, True, False, "wrote first", NOW))

@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
+import orjson
 import structlog
 
 from model.message import Arrival
@@ -33,6 +35,13 @@ def read(raw: bytes) -> list[Arrival]:
 
 
 def _parse(raw: bytes) -> Any:
+    with suppress(orjson.JSONDecodeError):
+        return orjson.loads(raw)
+    return _parse_at_length(raw)
+
+
+def _parse_at_length(raw: bytes) -> Any:
+    """What the strict and fast reader refuses, such as half of a surrogate pair where a text was cut."""
     try:
         return json.loads(raw, parse_int=_whole)
     except RecursionError as error:
