@@ -63,6 +63,28 @@ async def test_a_long_rest_gives_no_more_than_the_burst(make: Make) -> None:
     assert [3600, 3600] == stand.times
 
 
+async def test_who_need_not_wait_need_not_queue(make: Make) -> None:
+    stand = make(per_second=1, burst=2)
+    assert [True, True, False] == [stand.rates.at_once("a") for _ in range(3)]
+    await stand.time.passes(1)
+    assert stand.rates.at_once("a")
+
+
+async def test_nobody_gets_in_before_those_who_wait(make: Make) -> None:
+    stand = make(per_second=1, burst=1)
+    stand.ask(*"aaa")
+    await stand.time.passes(1.5)
+    assert not stand.rates.at_once("a")
+    await stand.time.passes(10)
+    assert [0, 1, 2] == stand.times
+
+
+async def test_while_a_key_is_held_nothing_goes_at_once(make: Make) -> None:
+    stand = make(per_second=1, burst=5)
+    await stand.rates.hold("a", 2)
+    assert [False, True] == [stand.rates.at_once(key) for key in "ab"]
+
+
 async def test_turns_come_in_the_order_asked(make: Make) -> None:
     stand = make(per_second=1, burst=1)
     order: list[int] = []

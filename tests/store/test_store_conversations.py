@@ -52,6 +52,22 @@ async def test_a_lease_keeps_others_out_until_it_ends(store: Store) -> None:
     assert await take("b", 19), "a lease that has ended is anybody's"
 
 
+async def test_a_conversation_is_taken_for_the_message_that_waits_longest_alone(store: Store) -> None:
+    key = await store.transact(lambda uow: receive(uow, "one", "two"))
+    one, two = await store.transact(lambda uow: [row.id for row in uow.inbox.waiting(key, 2)])
+
+    async def take(message: int, owner: str = "a") -> bool:
+        return (
+            await store.transact(lambda uow: uow.conversations.take(key, owner, NOW, NOW + SECOND, message)) is not None
+        )
+
+    assert not await take(two)
+    assert await take(one)
+    assert not await take(one, "b"), "it is leased"
+    await store.transact(lambda uow: uow.inbox.done(one))
+    assert await take(two)
+
+
 async def test_only_its_owner_gives_a_lease_back(store: Store) -> None:
     key = (await store.transact(talk)).id
 
