@@ -28,6 +28,7 @@ from tools.bench.measure import Answers, Load, cpu_of, memory_of
 from tools.bench.parses import messages, parse_each
 from tools.bench.stage import until_ready
 from tools.bench.texts import texts
+from tools.bench.yardstick import WHERE_TARGETS_WERE_SET, cpu_a_turn
 
 _OUT = Path("var/bench.json")
 _ROUNDS = ((1, 300), (16, 100), (64, 40))
@@ -142,6 +143,11 @@ async def _start_up(folder: Path, result: Result) -> None:
         await server.wait()
 
 
+async def _yardstick(result: Result, when: str) -> None:
+    name = f"yardstick {when} the way through the door: CPU of three transactions"
+    result.add(name, await cpu_a_turn(), "ms", f"{WHERE_TARGETS_WERE_SET} ms where the targets were set")
+
+
 async def measure() -> Result:
     """Everything, in one go."""
     result = Result()
@@ -154,7 +160,9 @@ async def measure() -> Result:
             result.add("NLU's memory", memory_of(nlu), "MB", "≤ 800 MB")
         await _parses(result)
         await _start_up(folder, result)
+        await _yardstick(result, "before")
         await door.measure(folder, result.add)
+        await _yardstick(result, "after")
     return result
 
 
