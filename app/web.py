@@ -29,6 +29,9 @@ _HEADERS = {
 }
 _MAX_BODY = 1024 * 1024
 _END_WITHIN = 10.0
+_DAY = 86_400
+_FILES_A_DAY = 200
+"""From one address, that many customers may share (telephone companies have few): at most a gigabyte."""
 _LOOPBACK = frozenset({"127.0.0.1", "::1"})
 
 
@@ -103,7 +106,8 @@ def _add_webchat(app: web.Application, bot: Bot) -> None:
     kept = KeptFiles(bot.settings.files)
     origins, sessions, messages = bot.settings.origins, Buckets(30, 0.5), Buckets(20, 2.0)
     webchat.add_routes(app, webchat.Desk(bot.engine, bot.queries, origins, sessions, messages, kept))
-    files.add_routes(app, files.Counter(bot.engine, kept, Buckets(10, 0.05), origins))
+    a_day = Buckets(_FILES_A_DAY, _FILES_A_DAY / _DAY)
+    files.add_routes(app, files.Counter(bot.engine, kept, Buckets(10, 0.05), a_day, origins))
 
 
 def _add_health(app: web.Application, bot: Bot) -> None:

@@ -71,6 +71,9 @@ class Queue:
         (self._first if before_all else self._waiting).append(job)
         return job
 
+    def __len__(self) -> int:
+        return len(self._first) + len(self._waiting)
+
     def taken(self, most: int) -> list[Job[Any]]:
         """The next ones, no longer in the queue; other threads may take some of those that wait."""
         return list(islice(self._taken(), most))
@@ -136,7 +139,15 @@ class Together:
         job = self._queue.add(work, first=first)
         if self._working is None:
             self._working = asyncio.create_task(self._work_off())
+            self._working.add_done_callback(self._broken_off)
         return await job.future
+
+    def _broken_off(self, working: asyncio.Task[None]) -> None:
+        """Whoever still waits when the event loop is ended would wait for ever."""
+        if working.cancelled():
+            self._working = None if self._working is working else self._working
+            for job in self._queue.taken(len(self._queue)):
+                job.future.cancel()
 
     async def _work_off(self) -> None:
         try:
@@ -152,6 +163,10 @@ class Together:
         except Exception as error:
             for job in jobs:
                 job.error = Unavailable("database") if isinstance(error, TransactionLost) else error
+        except BaseException:
+            for job in jobs:
+                job.future.cancel()
+            raise
         for job in jobs:
             job.settle()
 

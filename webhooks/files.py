@@ -33,15 +33,18 @@ _SHOWN = {
 class Counter:
     """Where files are handed in and out."""
 
-    def __init__(self, engine: Engine, files: Files, uploads: Buckets, origins: frozenset[str]) -> None:
-        self._engine, self._files, self._uploads, self._origins = engine, files, uploads, origins
+    def __init__(
+        self, engine: Engine, files: Files, uploads: Buckets, from_address: Buckets, origins: frozenset[str]
+    ) -> None:
+        """`uploads` limits each session; `from_address` each client's address, which may begin many sessions."""
+        self._engine, self._files, self._origins = engine, files, origins
+        self._uploads, self._from_address = uploads, from_address
 
     async def take(self, request: web.Request) -> web.Response:
         """`POST /webchat/files`: {"file": id}"""
         self._check_origin(request)
         session = await self._session(request)
-        if not self._uploads.take(str(session.conversation_id)):
-            raise web.HTTPTooManyRequests(reason="Too many files at once. Please wait a minute.")
+        self._check_limits(request.remote or "", session)
         raw = await read_body(request, MAX_FILE)
         try:
             file_id = await asyncio.to_thread(self._files.keep, session.conversation_id, raw)
@@ -69,6 +72,12 @@ class Counter:
             response.headers["Vary"] = "Origin"
             if verify(request.headers.get("Origin"), self._origins):
                 response.headers["Access-Control-Allow-Origin"] = request.headers["Origin"]
+
+    def _check_limits(self, address: str, session: Session) -> None:
+        if not self._uploads.take(str(session.conversation_id)):
+            raise web.HTTPTooManyRequests(reason="Too many files at once. Please wait a minute.")
+        if not self._from_address.take(address):
+            raise web.HTTPTooManyRequests(reason="Too many files today. Please tell us in words.")
 
     def _check_origin(self, request: web.Request) -> None:
         if not verify(request.headers.get("Origin"), self._origins):

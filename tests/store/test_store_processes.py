@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import shutil
 import sqlite3
 import sys
 import threading
@@ -148,3 +149,14 @@ async def test_the_loop_goes_on_while_another_process_has_the_write_lock(store: 
         assert not waits.done()
         other.execute("ROLLBACK")
     assert (await waits).version == 0
+
+
+async def test_whoever_waits_when_all_is_broken_off_waits_no_longer(migrated_file: Path, tmp_path: Path) -> None:
+    store = SqlStore(f"sqlite+aiosqlite:///{shutil.copy(migrated_file, tmp_path / 'haat.db')}")
+    waiting = [asyncio.create_task(store.transact(lambda uow: uow.inbox.conversations(1))) for _ in range(3)]
+    await asyncio.sleep(0)
+    for task in asyncio.all_tasks() - {asyncio.current_task(), *waiting}:
+        task.cancel()
+    async with asyncio.timeout(5):
+        ends = await asyncio.gather(*waiting, return_exceptions=True)
+    assert [asyncio.CancelledError] * 3 == [type(end) for end in ends]

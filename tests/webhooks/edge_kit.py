@@ -151,16 +151,16 @@ async def serving(app: web.Application) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def edge(
-    url: str, folder: Path, sessions: int = 1000, messages: int = 1000, uploads: int = 1000
+    url: str, folder: Path, sessions: int = 1000, messages: int = 1000, uploads: int = 1000, from_address: int = 1000
 ) -> AsyncIterator[Edge]:
-    """The web chat over a store, with so many sessions, messages and uploads at once."""
+    """The web chat over a store, with so many sessions, messages and uploads (of one session, from one address)."""
     store, queries = stored(url)
     scene = await bot(store)
     origins, kept = frozenset({ORIGIN}), KeptFiles(folder / "files")
     desk = webchat.Desk(scene.engine, queries, origins, Buckets(sessions, 0), Buckets(messages, 0), kept)
     app = web.Application(middlewares=[errors])
     webchat.add_routes(app, desk)
-    files.add_routes(app, files.Counter(scene.engine, kept, Buckets(uploads, 0), origins))
+    files.add_routes(app, files.Counter(scene.engine, kept, Buckets(uploads, 0), Buckets(from_address, 0), origins))
     async with serving(app) as address, ClientSession() as http:
         yield Edge(scene, queries, address, http, folder)
     await scene.turns()

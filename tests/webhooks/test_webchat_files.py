@@ -159,6 +159,12 @@ async def test_files_of_a_session_are_limited(tmp_path: Path, sqlite_url: str) -
         assert 200 == (await post(chat, PNG, other)).status
 
 
+async def test_new_sessions_bring_no_more_files_from_one_address(tmp_path: Path, sqlite_url: str) -> None:
+    async with edge(sqlite_url, tmp_path, from_address=2) as chat:
+        sessions = [await token_of(chat) for _ in range(3)]
+        assert [200, 200, 429] == [(await post(chat, PNG, token)).status for token in sessions]
+
+
 async def test_the_same_file_twice_is_one_file_and_nothing_half_written_stays(chat: Edge, tmp_path: Path) -> None:
     token = await token_of(chat)
     await post(chat, PNG, token)

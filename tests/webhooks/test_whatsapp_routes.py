@@ -131,16 +131,11 @@ def _crowd(number: int) -> bytes:
     return json.dumps(body).encode()
 
 
-async def test_a_thousand_are_handed_in_together_and_the_rest_after_them(served: Shop) -> None:
+async def test_all_that_a_body_brings_is_handed_in_together_and_in_order(served: Shop) -> None:
     assert 200 == await served.send(_crowd(2500))
-    assert [1000, 1000, 500] == [len(taken) for taken in served.door.taken]
+    assert 1 == len(served.door.taken)
     told = [arrival.provider_id for arrival in served.all if isinstance(arrival, Inbound)]
     assert [f"wamid.{place}" for place in range(2500)] == told
-
-
-async def test_if_the_rest_fails_none_is_said_to_be_taken(served: Shop) -> None:
-    served.door.failure, served.door.fails_after = Unavailable("database"), 1
-    assert 503 == await served.send(_crowd(1500))
 
 
 async def test_what_is_for_another_number_is_left_out(served: Shop, capsys: pytest.CaptureFixture[str]) -> None:

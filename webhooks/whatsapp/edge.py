@@ -22,8 +22,6 @@ log = structlog.get_logger()
 
 MAX_BODY = 3 * 1024 * 1024
 _PATH = "/webhooks/whatsapp"
-_AT_ONCE = 1000
-"""Arrivals handed in together. Were there ever more, the next ones follow; if those fail, all come again."""
 
 
 def verify(headers: Mapping[str, str], raw: bytes, app_secret: str) -> bool:
@@ -61,8 +59,8 @@ def add_routes(app: web.Application, door: Door, app_secret: str, verify_token: 
             ours = _ours(read(raw), phone_number_id)
         except ValueError as error:
             raise web.HTTPBadRequest() from error
-        for start in range(0, len(ours), _AT_ONCE):
-            await door.arrive(ours[start : start + _AT_ONCE])
+        if ours:
+            await door.arrive(ours)
         return web.json_response({"ok": True})
 
     app.router.add_get(_PATH, shake, allow_head=False)
