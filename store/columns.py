@@ -82,13 +82,15 @@ class Word(TypeDecorator[StrEnum]):
         super().__init__()
         self.kind = kind
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        """The bare word."""
-        return None if value is None else str(value)
+    def bind_processor(self, dialect: Dialect) -> Callable[[str | None], str | None]:
+        """To the bare word."""
+        return lambda value: None if value is None else str(value)
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
-        """The member of the enumeration."""
-        return None if value is None else self.kind(value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], StrEnum | None]:
+        """To the member of the enumeration."""
+        members: dict[str | None, StrEnum | None] = {None: None}
+        members.update((member.value, member) for member in self.kind)
+        return members.__getitem__
 
 
 class Tuples(TypeDecorator[tuple[Any, ...]]):

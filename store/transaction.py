@@ -53,12 +53,16 @@ class Answer:
 class Prepared:
     """A statement with the names of the values it is given, as the driver takes it."""
 
-    __slots__ = ("_columns", "_named", "_places", "_row", "sql")
+    __slots__ = ("_columns", "_converts", "_fixed", "_keys", "_named", "_names", "_row", "sql")
 
     def __init__(self, compiled: SQLCompiler, statement: Executable, names: tuple[str, ...]) -> None:
         self.sql = str(compiled)
         self._named = not compiled.positional
-        self._places = list(_places(compiled, names))
+        places = list(_places(compiled, names))
+        self._names = [written for written, *_ in places]
+        self._keys = [key for _, key, *_ in places]
+        self._fixed = {place: fixed for place, (_, key, _, fixed) in enumerate(places) if key is None}
+        self._converts = [(place, convert) for place, (_, key, convert, _) in enumerate(places) if key and convert]
         columns = list(_columns(statement))
         self._row = _maker([name for name, _ in columns])
         converts = [_back(kind, compiled.dialect) for _, kind in columns]
@@ -66,11 +70,12 @@ class Prepared:
 
     def parameters(self, values: Mapping[str, Any]) -> Any:
         """The values as the driver takes them."""
-        filled = [
-            fixed if key is None else convert(values[key]) if convert else values[key]
-            for _, key, convert, fixed in self._places
-        ]
-        return dict(zip((name for name, *_ in self._places), filled, strict=True)) if self._named else filled
+        filled: list[Any] = [key and values[key] for key in self._keys]
+        for place, convert in self._converts:
+            filled[place] = convert(filled[place])
+        for place, fixed in self._fixed.items():
+            filled[place] = fixed
+        return dict(zip(self._names, filled, strict=True)) if self._named else filled
 
     def row(self, raw: Any) -> Any:
         """A row as a tuple whose values are also named as its columns."""
