@@ -21,8 +21,8 @@ import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import Enum, auto
-from ipaddress import ip_address
 
+from model.clients import address_of, network_of
 from model.conversation import NEVER, Conversation
 from model.events import EventKind
 from model.message import Address, Channel
@@ -83,14 +83,10 @@ class Codes:
         Of IPv6 the network alone (/64), which is one customer's; "" for addresses that tell nobody apart (private ones,
         this machine's: a proxy of ours that the settings do not name).
         """
-        try:
-            address = ip_address(client.partition("%")[0])
-        except ValueError:
+        address = address_of(client)
+        if address is None or not address.is_global:
             return ""
-        if not address.is_global:
-            return ""
-        network = address.packed[:8] if address.version == 6 else address.packed
-        return self._keyed(f"peer:{network.hex()}").hex()[:16]
+        return self._keyed(f"peer:{network_of(address)}").hex()[:16]
 
     def code(self, proof_id: int) -> str:
         """The code of a proof."""

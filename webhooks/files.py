@@ -12,7 +12,7 @@ from model.errors import Refused
 from model.files import TYPES
 from model.ports import Files
 from webhooks.body import read_body
-from webhooks.limits import Buckets
+from webhooks.limits import Buckets, counted
 from webhooks.sessions import Session, resume, verify
 
 MAX_FILE = 5 * 1024 * 1024
@@ -44,7 +44,7 @@ class Counter:
         """`POST /webchat/files`: {"file": id}"""
         self._check_origin(request)
         session = await self._session(request)
-        self._check_limits(request.remote or "", session)
+        self._check_limits(counted(request.remote), session)
         raw = await read_body(request, MAX_FILE)
         try:
             file_id = await asyncio.to_thread(self._files.keep, session.conversation_id, raw)

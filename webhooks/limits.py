@@ -4,12 +4,23 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from ipaddress import IPv6Address
+
+from model.clients import address_of, network_of
 
 
 @dataclass(slots=True)
 class _Bucket:
     tokens: float
     at: float
+
+
+def counted(client: str | None) -> str:
+    """What a client's address is counted as: a network where it is one customer's, else the address as it stands."""
+    address = address_of(client or "")
+    if address is None or (isinstance(address, IPv6Address) and address.ipv4_mapped):
+        return client or ""
+    return network_of(address)
 
 
 class Buckets:

@@ -20,7 +20,7 @@ from model.live import chat_topic, line_event
 from model.message import Inbound
 from model.ports import Files, Queries
 from webhooks.frames import Forget, Frame, Hello, Refusal, Said, Typing, error_frame, line_frame, read
-from webhooks.limits import Buckets
+from webhooks.limits import Buckets, counted
 from webhooks.sessions import Session, forget, resume, start, verify
 
 log = structlog.get_logger()
@@ -123,7 +123,7 @@ class Socket:
         return token, session
 
     async def _start(self) -> tuple[str, Session]:
-        if not self._desk.sessions.take(self._peer):
+        if not self._desk.sessions.take(counted(self._peer)):
             raise Refusal("rate_limited", "Too many new chats from here. Please wait a minute.")
         return await start(self._desk.engine, self._language, self._peer)
 

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from webhooks.limits import Buckets
+import pytest
+
+from webhooks.limits import Buckets, counted
 
 
 @dataclass
@@ -43,3 +45,18 @@ def test_the_least_used_key_is_forgotten_first() -> None:
         buckets.take(key)
     assert not buckets.take("a")
     assert buckets.take("b")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2001:4860:4860::8888", "2001:4860:4860::1:2:3", True),
+        ("2001:4860:4860::1", "2001:4860:4861::1", False),
+        ("8.8.8.8", "8.8.4.4", False),
+        ("::ffff:8.8.8.8", "::ffff:8.8.4.4", False),
+        ("unix:a", "unix:b", False),
+        (None, "", True),
+    ],
+)
+def test_of_ipv6_a_customers_whole_network_counts_as_one(one: str | None, other: str, same: bool) -> None:
+    assert same == (counted(one) == counted(other))
