@@ -48,7 +48,7 @@ class Engine:
         self._lanes = Lanes(self._step)
         self._deliveries = Background()
         self._effects = Effects(parts, self._commit)
-        self._news = news.News(parts, self.outbox, self._send)
+        self._news = news.News(parts, self.outbox, self._after)
         self._notices_due = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -162,15 +162,12 @@ class Engine:
 
     async def post(self, actor: str, work: Callable[[Work], list[OutboxRow]]) -> None:
         """The same for work that itself writes rows to be delivered."""
-        await self._after(await self.parts.transact(actor, work), False)
+        await self._after(await self.parts.transact(actor, work))
 
     async def _commit(self, actor: str, conclude: Callable[[Work], None]) -> None:
         await self.change(actor, conclude)
 
-    async def _send(self, rows: list[OutboxRow]) -> None:
-        await self._after(rows, False)
-
-    async def _after(self, rows: list[OutboxRow], effects: bool) -> None:
+    async def _after(self, rows: list[OutboxRow], effects: bool = False) -> None:
         """Before anything is awaited: a look at what is due could else send these rows, and they would go twice."""
         if rows:
             self._deliveries.create(self._deliver(rows))

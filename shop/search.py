@@ -121,7 +121,7 @@ class Finder:
     def _nearly(self, run: str) -> list[Product]:
         if len(run) < _LEAST:
             return []
-        near = list(set[int]().union(*(self._by_row[row] for row in _rows(run) if row in self._by_row)))
+        near = list(set[int]().union(*(self._by_row.get(row, ()) for row in _rows(run))))
         hit = process.extractOne(run, [self._texts[index] for index in near], scorer=fuzz.ratio, score_cutoff=SURE)
         return [self._names[near[hit[2]]][1]] if hit else []
 

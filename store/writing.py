@@ -137,7 +137,7 @@ class Together:
     async def run(self, work: Work[T], *, first: bool = False) -> T:
         """See `Writing`. To be called on one event loop."""
         job = self._queue.add(work, first=first)
-        if self._working is None:
+        if self._working is None or self._working.done():
             self._working = asyncio.create_task(self._work_off())
             self._working.add_done_callback(self._broken_off)
         return await job.future
@@ -145,16 +145,12 @@ class Together:
     def _broken_off(self, working: asyncio.Task[None]) -> None:
         """Whoever still waits when the event loop is ended would wait for ever."""
         if working.cancelled():
-            self._working = None if self._working is working else self._working
             for job in self._queue.taken(len(self._queue)):
                 job.future.cancel()
 
     async def _work_off(self) -> None:
-        try:
-            while jobs := self._queue.taken(_TOGETHER):
-                await self._commit(jobs)
-        finally:
-            self._working = None
+        while jobs := self._queue.taken(_TOGETHER):
+            await self._commit(jobs)
 
     async def _commit(self, jobs: list[Job[Any]]) -> None:
         try:
@@ -221,8 +217,8 @@ class Together:
 
     async def close(self) -> None:
         """See `Writing`."""
-        if self._working:
-            await self._working
+        if self._working and not self._working.done():
+            await asyncio.wait({self._working})
         await asyncio.to_thread(self._thread.shutdown)
         if self._connection:
             self._connection.close()

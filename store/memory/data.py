@@ -78,6 +78,11 @@ class Accepted:
     state: str = "waiting"
 
 
+def waiting(table: Table[int, Accepted]) -> list[Any]:
+    """Rows that wait, oldest first."""
+    return [table[id_].row for id_ in sorted(table) if table[id_].state == "waiting"]
+
+
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """An outbox row; one with a failure never goes."""

@@ -11,7 +11,7 @@ from model.errors import Conflict, Fault
 from model.message import Address, Author, Line
 from model.order import Cart, Customer
 from model.rows import Consent
-from store.memory.data import Data, Talk, plain
+from store.memory.data import Data, Talk, plain, waiting
 
 
 class MemoryConversations:
@@ -59,8 +59,8 @@ class MemoryConversations:
         return _own(talk)
 
     def _waits_before(self, conversation_id: int, message: int) -> bool:
-        kept = (kept for kept in self._data.inbox.values() if kept.state == "waiting")
-        return any(one.row.conversation_id == conversation_id and one.row.id < message for one in kept)
+        rows = waiting(self._data.inbox)
+        return any(row.conversation_id == conversation_id and row.id < message for row in rows)
 
     def release(self, conversation_id: int, owner: str) -> None:
         talk = self._data.talks.get(conversation_id)

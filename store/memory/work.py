@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from model.conversation import Conversation
 from model.delivery import TEMPLATE, farthest, moves
@@ -11,7 +10,7 @@ from model.effect import Effect
 from model.errors import Fault
 from model.message import Address, Channel, Inbound, Line, Notice, Progress, Sent, Status
 from model.rows import Delivery, InboxRow, NoticeRow, OutboxRow
-from store.memory.data import Accepted, Data, Gone, Job, Parcel, Table, plain
+from store.memory.data import Accepted, Data, Gone, Job, Parcel, Table, plain, waiting
 
 
 class MemoryInbox:
@@ -29,7 +28,7 @@ class MemoryInbox:
         return row
 
     def waiting(self, conversation_id: int, limit: int) -> list[InboxRow]:
-        rows: list[InboxRow] = _waiting(self._data.inbox)
+        rows: list[InboxRow] = waiting(self._data.inbox)
         mine = [row for row in rows if row.conversation_id == conversation_id][:limit]
         return [replace(row, inbound=replace(row.inbound, address=self._address(conversation_id))) for row in mine]
 
@@ -37,7 +36,7 @@ class MemoryInbox:
         return self._data.talks[conversation_id].conversation.address
 
     def conversations(self, limit: int) -> list[int]:
-        return list(dict.fromkeys(row.conversation_id for row in _waiting(self._data.inbox)))[:limit]
+        return list(dict.fromkeys(row.conversation_id for row in waiting(self._data.inbox)))[:limit]
 
     def done(self, row_id: int) -> None:
         _move(self._data.inbox, row_id, "done")
@@ -61,7 +60,7 @@ class MemoryInbox:
         return True
 
     def notices(self, limit: int) -> list[NoticeRow]:
-        return _waiting(self._data.notices)[:limit]
+        return waiting(self._data.notices)[:limit]
 
     def notice_done(self, row_id: int) -> None:
         _move(self._data.notices, row_id, "done")
@@ -83,10 +82,6 @@ class MemoryInbox:
 
     def ask_from(self, channel: Channel, account: str, at: datetime) -> None:
         self._data.asked[str(channel), account] = at
-
-
-def _waiting(table: Table[int, Accepted]) -> list[Any]:
-    return [table[id_].row for id_ in sorted(table) if table[id_].state == "waiting"]
 
 
 def _move(table: Table[int, Accepted], row_id: int, state: str) -> None:
